@@ -137,7 +137,7 @@ export class App extends Component<AppProps, AppState> {
     return [
       h(
         "section",
-        { class: "side", key: "side", "aria-label": isPlan ? "Plan" : "Resources" },
+        { class: "side", key: "side", "aria-label": isPlan ? undefined : "Resources" },
         isPlan ? planView(plan, () => void this.#plan(), linkOf) : [
           h("h2", { class: "unseen" }, "Resources"),
           searchBar(all, filter, found.length, (next) => this.setState({ filter: next })),

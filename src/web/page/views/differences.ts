@@ -10,7 +10,7 @@ export function differences(lines: readonly string[]): JSX.Element {
   const more = lines.length - shown.length;
   return h(
     "div",
-    { class: "difference", tabIndex: 0, role: "region", "aria-label": "Difference" },
+    { class: "difference", tabIndex: 0, role: "group", "aria-label": "Difference" },
     shown.map((line) => h("code", { class: classOf(line) }, printable(line) || " ")),
     more > 0 && h("p", { class: "quiet" }, `and ${more} more lines`),
   );

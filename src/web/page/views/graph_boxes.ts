@@ -77,7 +77,8 @@ export const Box = memoized((
       class: classes.join(" "),
       transform: `translate(${x - width / 2} ${y - BOX_HEIGHT / 2})`,
       role: "button",
-      tabIndex: isEntry ? 0 : -1,
+      // Attributes of SVG are told apart by their case, too.
+      tabindex: isEntry ? 0 : -1,
       "aria-label": spoken(node, state, works, wrong, isPlanned),
       "data-id": node.id,
     },
@@ -88,27 +89,33 @@ export const Box = memoized((
       "text",
       { x: WIDTH.sign, y: 18 },
       h("tspan", { class: "kind" }, kind),
-      name !== "" && h("tspan", { dx: 7, class: "name" }, name),
-      number !== "" &&
-        h("tspan", { dx: 7, class: "number" }, wrong > 0 ? `${wrong}/${number}` : number),
+      name !== "" && [" ", h("tspan", { class: "name" }, name)],
+      number !== "" && [
+        " ",
+        h("tspan", { class: "number" }, wrong > 0 ? `${wrong}/${number}` : number),
+      ],
     ),
   );
 });
 
+/** What is seen first, as people say what they see; then how it is, and all of a name that was cut. */
 function spoken(
-  { kind, name, keys, isGroup }: GraphNode,
+  node: GraphNode,
   state: VertexState,
   works: boolean,
   wrong: number,
   isPlanned: boolean,
 ): string {
-  const called = cut(printable(`${kind} ${name}`.trim()), 160);
-  if (isGroup) {
+  const { kind, name, number } = boxText(node);
+  const isCut = name !== printable(node.name);
+  const whole = isCut ? `; ${cut(printable(node.name), 160)}` : "";
+  if (node.isGroup) {
+    const shown = [kind, name, wrong > 0 ? `${wrong}/${number}` : number].filter(Boolean).join(" ");
     const how = wrong === 0 ? "all as they should be" : `${wrong} to look at`;
-    return `${called}: group of ${keys.length}, ${how}; unfold`;
+    return `${shown} in a group, ${how}; unfold${whole}`;
   }
   const plan = isPlanned ? ", the plan is about it" : "";
-  return `${called}: ${works ? "is being changed" : STATE_WORDS[state]}${plan}`;
+  return `${kind} ${name}: ${works ? "is being changed" : STATE_WORDS[state]}${plan}${whole}`;
 }
 
 /** One edge. */

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { Component, Fragment, h, type JSX } from "preact";
+import { Component, createRef, Fragment, h, type JSX } from "preact";
 import { printable } from "../../../base/printable.ts";
 import { label } from "../../../base/words.ts";
 import type { ShownResource } from "../model/shown.ts";
@@ -17,6 +17,8 @@ import { stateSign } from "./state_sign.ts";
 
 /** Rows that are made at once. */
 const ROWS = 200;
+/** However much is wrong. */
+const LEAST_RIGHT = 20;
 
 /** What a list shows. */
 interface ListProps {
@@ -26,12 +28,20 @@ interface ListProps {
   readonly selected: string | undefined;
 }
 
-/** The list. */
-export class ResourceList extends Component<ListProps, { readonly rows: number }> {
-  override state: { readonly rows: number } = { rows: ROWS };
+interface ListState {
+  readonly rows: number;
+  /** The key of the row that a tab leads to. */
+  readonly entry: string | undefined;
+}
+
+/** The list: one tab leads into it, arrows move in it. */
+export class ResourceList extends Component<ListProps, ListState> {
+  override state: ListState = { rows: ROWS, entry: undefined };
+  readonly #list = createRef<HTMLDivElement>();
 
   override render(): JSX.Element {
-    const { resources, total, view, selected } = this.props;
+    const { resources, total } = this.props;
+    const { rows } = this.state;
     if (resources.length === 0) {
       const text = total === 0 ? "The graph has no resources." : "Nothing fits this search.";
       return h("p", { class: "empty" }, text);
@@ -39,29 +49,56 @@ export class ResourceList extends Component<ListProps, { readonly rows: number }
     const sorted = byUrgency(resources);
     const wrong = sorted.filter(({ state }) => state !== "ok");
     const right = sorted.slice(wrong.length);
-    const rows = (list: readonly ShownResource[]) =>
+    const shown = [
+      wrong.slice(0, rows),
+      right.slice(0, Math.max(rows - wrong.length, LEAST_RIGHT)),
+    ] as const;
+    const entry = this.#entryOf(shown.flat());
+    return h(
+      "div",
+      {
+        ref: this.#list,
+        onKeyDown: (event: KeyboardEvent) => this.#key(event),
+        onFocusIn: (event: Event) => this.#enter(keyOf(event.target)),
+      },
+      this.#part("To look at ", wrong, shown[0], entry),
+      this.#part("As it should be ", right, shown[1], entry),
+    );
+  }
+
+  /** Where one was last, what is looked at, or the first. */
+  #entryOf(shown: readonly ShownResource[]): string | undefined {
+    const keys = new Set(shown.map(({ key }) => key));
+    return [this.state.entry, this.props.selected].find((key) => keys.has(key ?? "")) ??
+      shown[0]?.key;
+  }
+
+  #part(
+    title: string,
+    all: readonly ShownResource[],
+    shown: readonly ShownResource[],
+    entry: string | undefined,
+  ): JSX.Element | null {
+    const { view, selected } = this.props;
+    if (all.length === 0) return null;
+    return h(
+      Fragment,
+      { key: title },
+      h("h3", null, title, h("span", { class: "number" }, `${all.length}`)),
       h(
         "ul",
         { class: "rows" },
-        list.map((resource) =>
+        shown.map((resource) =>
           h(Row, {
             key: resource.key,
             resource,
             href: placeHash({ view, key: resource.key }),
             isSelected: resource.key === selected,
+            isEntry: resource.key === entry,
           })
         ),
-      );
-    const shownRight = right.slice(0, Math.max(this.state.rows - wrong.length, 20));
-    return h(
-      Fragment,
-      null,
-      wrong.length > 0 && h("h3", null, "To look at ", number(wrong.length)),
-      wrong.length > 0 && rows(wrong.slice(0, this.state.rows)),
-      wrong.length > this.state.rows && this.#more(wrong.length),
-      right.length > 0 && h("h3", null, "As it should be ", number(right.length)),
-      right.length > 0 && rows(shownRight),
-      shownRight.length < right.length && this.#more(right.length),
+      ),
+      shown.length < all.length && this.#more(all.length),
     );
   }
 
@@ -69,16 +106,37 @@ export class ResourceList extends Component<ListProps, { readonly rows: number }
     const onClick = () => this.setState({ rows: this.state.rows + 2 * ROWS });
     return h("button", { type: "button", class: "plain more", onClick }, `Show more of ${total}`);
   }
+
+  #enter(key: string | undefined): void {
+    if (key !== undefined && key !== this.state.entry) this.setState({ entry: key });
+  }
+
+  #key(event: KeyboardEvent): void {
+    const rows = [...this.#list.current?.querySelectorAll<HTMLElement>("[data-key]") ?? []];
+    const now = rows.findIndex((row) => row.dataset["key"] === keyOf(event.target));
+    const next = {
+      ArrowDown: now + 1,
+      ArrowUp: now - 1,
+      Home: 0,
+      End: rows.length - 1,
+    }[event.key];
+    const row = now < 0 || next === undefined ? undefined : rows[next];
+    if (row === undefined) return;
+    event.preventDefault();
+    row.focus();
+  }
 }
 
-function number(count: number): JSX.Element {
-  return h("span", { class: "number" }, `${count}`);
+function keyOf(target: EventTarget | null): string | undefined {
+  const row = target instanceof Element ? target.closest<HTMLElement>("[data-key]") : null;
+  return row?.dataset["key"];
 }
 
-const Row = memoized(({ resource, href, isSelected }: {
+const Row = memoized(({ resource, href, isSelected, isEntry }: {
   readonly resource: ShownResource;
   readonly href: string;
   readonly isSelected: boolean;
+  readonly isEntry: boolean;
 }): JSX.Element => {
   const { key, state, works, sinceMs } = resource;
   const why = whyOf(resource);
@@ -92,6 +150,7 @@ const Row = memoized(({ resource, href, isSelected }: {
         class: `row is-${state}`,
         "aria-current": isSelected ? "true" : undefined,
         "data-key": key,
+        tabIndex: isEntry ? 0 : -1,
       },
       stateSign(works ? "works" : state),
       resourceName(resource),
