@@ -24,3 +24,8 @@ export interface WebQuestion {
 
 /** Asks; a failure where no agent answers (`no-agent`, `silent`, `closed`), or says no. */
 export type AskAgent = (question: WebQuestion) => Promise<Result<AgentAnswer>>;
+
+/** Tells it something; as above. */
+export type TellAgent = (
+  told: { readonly path: string; readonly given: object; readonly signal: AbortSignal },
+) => Promise<Result<AgentAnswer>>;

@@ -36,6 +36,9 @@ const WORDS: Readonly<Record<string, AnswerForm>> = {
 const OF_RESOURCE: ReadonlySet<string> = new Set(["resources", "why"]);
 const KEY_LENGTH = 4096;
 
+/** What the agent may be told, where that is allowed. */
+const TOLD: ReadonlySet<string> = new Set(["hold", "release"]);
+
 /** What may be asked of the history, and whether it is a number. */
 const HISTORY: Readonly<Record<string, boolean>> = {
   limit: true,
@@ -57,6 +60,16 @@ export function readApiPath(target: string): Result<AgentAsked> {
   if (word !== "history") return fail(`${word} takes nothing after ?`, { code: "bad-request" });
   const given = readHistory(query);
   return given.ok ? ok({ path, given: given.value, ...wanted }) : given;
+}
+
+/** The same of what the agent is told. */
+export function readToldPath(target: string): Result<string> {
+  const [, word = ""] = /^\/api\/v1\/([a-z]+)$/.exec(target) ?? [];
+  if (TOLD.has(word)) return ok(`/v1/${word}`);
+  return fail("that is nothing an agent is told here", {
+    code: "unknown-path",
+    hint: `it is told ${[...TOLD].map((each) => API + each).join(", ")}`,
+  });
 }
 
 function ofResource(word: string, encoded: string, query: string | undefined): Result<AgentAsked> {

@@ -22,6 +22,9 @@ export const LOOKED_AT = [
   "x-mgmt-key",
 ];
 
+/** What the agent takes, too. */
+const BODY_BYTES_MAX = 64 * 1024;
+
 /** What the whole request is refused for; undefined: nothing. */
 export function refusedOutright(
   { method, host, target, headers, bodyBytes }: HttpRequest,
@@ -32,9 +35,13 @@ export function refusedOutright(
   if (!target.startsWith("/")) return bad("the path does not begin with /");
   if (headers.has("upgrade")) return bad("only HTTP/1.1 is spoken here, and no other protocol");
   if (method !== "GET" && method !== "POST") {
-    return failure(`there is no ${method} here, only GET`, { code: "wrong-method" });
+    return failure(`there is no ${method} here, only GET and POST`, { code: "wrong-method" });
   }
+  if (bodyBytes === undefined) return bad("the length of what follows is not said");
   if (method === "GET" && bodyBytes !== 0) return bad("a question has no body");
+  if (bodyBytes > BODY_BYTES_MAX) {
+    return failure("the request is too large", { code: "too-large" });
+  }
   const site = headers.get("sec-fetch-site") ?? "none";
   const origin = headers.get("origin");
   const isForeign = site !== "none" && site !== "same-origin" ||

@@ -11,9 +11,10 @@ import { Incoming } from "../os/network/incoming.ts";
 import type { Serve, ServedConnection } from "../os/network/listen/listener.ts";
 import { type HttpRequest, readRequest } from "../os/network/listen/request.ts";
 import type { WebAdmission } from "./admission.ts";
-import type { AgentAnswer, AskAgent } from "./agent_door.ts";
+import type { AgentAnswer, AskAgent, TellAgent } from "./agent_door.ts";
 import { API, readApiPath } from "./api_path.ts";
 import { assetType, INDEX, type PageFiles } from "./assets.ts";
+import { readChange } from "./change.ts";
 import { isFetchedAhead, LOOKED_AT, refusedOutright } from "./guard.ts";
 import { sendAnswer } from "./send_answer.ts";
 import { failureAnswer, failureText, JSON_TYPE, LINES_TYPE, type WebAnswer } from "./web_answer.ts";
@@ -25,14 +26,20 @@ export interface PageServerParts {
   readonly admission: WebAdmission;
   readonly files: PageFiles;
   readonly ask: AskAgent;
+  /** Tells the agent of changes; undefined: that is not allowed. */
+  readonly tell: TellAgent | undefined;
 }
 
 /** A request of a browser is no longer than this, headers aside. */
 const LINE_BYTES_MAX = 16 * 1024;
 /** What comes after a refusal is read for so long: who ends with something unread breaks the answer off. */
-const REST = { ms: 1000, bytes: 1024 * 1024 };
+const REST = { ms: 200, bytes: 1024 * 1024 };
 /** For the agent to answer, besides what that may take. */
 const AGENT_MS = 15_000;
+
+/** What this server says of itself. */
+const ABOUT = `${API}web`;
+const ONLY_GET = failure("there is only GET here", { code: "wrong-method" });
 
 const LOGIN = /^\/login\?token=([0-9a-f]{64})$/;
 const ASSETS = "/assets/";
@@ -48,13 +55,19 @@ export function servePage(parts: PageServerParts): Serve {
       : refusedOutright(asked, parts.address);
     if (refused !== undefined || typeof asked === "string") {
       await sendAnswer(connection, failureText(refused ?? unread("bad")));
-      connection.mayLast(REST.ms);
-      return void await incoming.bytes(REST.bytes);
+      const isRead = typeof asked !== "string" && asked.bodyBytes === 0;
+      if (!isRead) connection.mayLast(REST.ms);
+      return isRead ? undefined : void await incoming.bytes(REST.bytes);
     }
+    const body = await incoming.bytes(asked.bodyBytes ?? 0);
+    if (body.length < (asked.bodyBytes ?? 0)) return;
     const gone = new AbortController();
     void incoming.bytes(1).catch(() => {}).then(() => gone.abort());
     try {
-      await sendAnswer(connection, await answerTo(asked, parts, connection, gone.signal));
+      await sendAnswer(
+        connection,
+        await answerTo({ ...asked, body, signal: gone.signal }, parts, connection),
+      );
     } finally {
       gone.abort();
     }
@@ -67,24 +80,53 @@ function unread(asked: "bad" | "http2" | "too long") {
     : failure("this is no request in HTTP/1.1", { code: "bad-request" });
 }
 
+/** A request with all that belongs to it. */
+interface WholeRequest extends HttpRequest {
+  readonly body: Uint8Array;
+  /** Aborts when whoever asked is gone. */
+  readonly signal: AbortSignal;
+}
+
 async function answerTo(
-  request: HttpRequest,
+  request: WholeRequest,
   parts: PageServerParts,
   connection: ServedConnection,
-  signal: AbortSignal,
 ): Promise<WebAnswer> {
-  const { target, method } = request;
-  if (method !== "GET") {
-    return failureText(failure(`there is no ${method} here`, { code: "wrong-method" }));
-  }
-  const token = LOGIN.exec(target)?.[1];
+  const { target, method, signal } = request;
+  const token = method === "GET" ? LOGIN.exec(target)?.[1] : undefined;
   if (token !== undefined) return loggedIn(token, request, parts);
   const cookie = cookieOf(request, parts.address);
   if (!parts.admission.knows(cookie)) return outside(target);
-  if (!target.startsWith(API)) return fileAt(target, parts.files);
+  if (!target.startsWith(API)) {
+    return method === "GET" ? fileAt(target, parts.files) : failureText(ONLY_GET);
+  }
   const key = request.headers.get("x-mgmt-key");
   if (!parts.admission.isPage({ cookie, key })) return outside(target);
+  if (method === "POST") {
+    connection.mayLast(AGENT_MS);
+    return await toAgent(request, parts);
+  }
+  if (target === ABOUT) {
+    const about = { version: 1, changes: parts.tell !== undefined };
+    return wholeAnswer(JSON.stringify(about));
+  }
   return await fromAgent(target, parts.ask, connection, signal);
+}
+
+async function toAgent(
+  request: WholeRequest,
+  { tell, address }: PageServerParts,
+): Promise<WebAnswer> {
+  const wish = readChange(request, address);
+  if (!wish.ok) return failureAnswer(wish.failure);
+  if (tell === undefined) {
+    return failureAnswer(failure("this page only looks on", {
+      code: "forbidden",
+      hint: "start it with mgmt web --allow-changes",
+    }));
+  }
+  const answered = await tell({ ...wish.value, signal: request.signal });
+  return answered.ok ? wholeAnswer(await wholeOf(answered)) : failureAnswer(answered.failure);
 }
 
 /** The key is behind #, which browsers tell no server. */

@@ -12,9 +12,10 @@ import { listen } from "../../os/network/listen/listener.ts";
 import { type HeardSignal, onSignals } from "../../os/signals.ts";
 import { enteredLines } from "../../os/terminal.ts";
 import { WebAdmission } from "../../web/admission.ts";
-import type { AskAgent } from "../../web/agent_door.ts";
+import type { AskAgent, TellAgent } from "../../web/agent_door.ts";
 import { servePage } from "../../web/page_server.ts";
 import { agentPrefix, type PlaceFlags } from "../agent_prefix.ts";
+import { authorOf } from "../holds/on_holds.ts";
 import { askAgent } from "../control/ask_agent.ts";
 import { tunnelLine } from "./listen_flag.ts";
 import { pageFiles } from "./page_files.ts";
@@ -25,6 +26,8 @@ const LIMITS = { connectionsMax: 256, connectionMs: 10_000 };
 /** What is served, and what it is said with. */
 export interface WebOptions {
   readonly address: Address;
+  /** Whether browsers may hold resources, and let go of them. */
+  readonly allowChanges: boolean;
   /** The link, alone on its line. */
   print(text: string): Promise<void>;
   say(text: string): Promise<void>;
@@ -32,8 +35,8 @@ export interface WebOptions {
 
 /** Serves the page until a signal ends it, which is the result. */
 export async function serveWeb(
-  given: Pick<PlaceFlags, "flags">,
-  { address, print, say }: WebOptions,
+  given: PlaceFlags,
+  { address, allowChanges, print, say }: WebOptions,
 ): Promise<Result<HeardSignal>> {
   const prefix = agentPrefix(given);
   if (!prefix.ok) return prefix;
@@ -41,7 +44,14 @@ export async function serveWeb(
   const admission = new WebAdmission(clock, createLocalRandom());
   const files = await pageFiles();
   const ask: AskAgent = (question) => askAgent(prefix.value, question, clock);
-  const opened = listen({ address, ...LIMITS }, servePage({ address, admission, files, ask }));
+  const author = `${authorOf(given)} (mgmt web)`;
+  const tell: TellAgent = ({ given, ...told }) =>
+    askAgent(prefix.value, { method: "POST", ...told, given: { ...given, author } }, clock);
+  const serve = servePage({
+    ...{ address, admission, files, ask },
+    tell: allowChanges ? tell : undefined,
+  });
+  const opened = listen({ address, ...LIMITS }, serve);
   if (!opened.ok) return opened;
   const ended = Promise.withResolvers<HeardSignal>();
   const stopListening = onSignals(ended.resolve);

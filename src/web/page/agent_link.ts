@@ -109,11 +109,13 @@ export class AgentLink {
   /** What is not needed to see how things are. */
   async #askMore(): Promise<void> {
     const state = this.#state;
-    const [history, cluster] = await Promise.all([
+    const [web, history, cluster] = await Promise.all([
+      askFor<Unread>("web"),
       askFor<Unread>(`history?limit=${ENTRIES}`),
       askFor<Unread>("cluster"),
       this.#askReasons(),
     ]);
+    state.mayChange = web.ok && web.value["changes"] === true;
     if (history.ok) state.takeHistory(newestFirst(readEntries(history.value["entries"])));
     if (cluster.ok) this.#takeCluster(cluster.value);
     this.#changed();
