@@ -16,7 +16,7 @@ export interface OperatorFile {
   /** What the operator is called. */
   readonly name: string;
   readonly shown: CertifiedKey;
-  /** When the certificate ends (ms since 1970), for people: what counts is in it. */
+  /** When it counts no more, as its maker was told (ms since 1970), for people: what decides is the cluster. */
   readonly untilMs: number;
   /** The key that it signs with: Ed25519 (PKCS #8, PEM). */
   readonly signer: string;

@@ -72,11 +72,12 @@ Deno.test("what add says of the end of an operator, list says too, to the minute
   inTokenCluster(async (world) => {
     const place = ["--prefix", world.prefix("h1")];
     const fromMs = Date.now();
-    const { stderr } = await mgmt(["operator", "add", "anna", "--ttl", "2h", ...place]);
+    const { stdout, stderr } = await mgmt(["operator", "add", "anna", "--ttl", "2h", ...place]);
     const [, until = ""] = /^operator anna: counts until (\S+ \S+) UTC$/m.exec(stderr) ?? [];
     const endMs = Date.parse(`${until.replace(" ", "T")}Z`);
     assert(Math.abs(endMs - fromMs - 7_200_000) < 90_000, `${stderr} at ${fromMs}`);
     assertMatch(await world.says("h1", "operator", "list"), new RegExp(`anna +${until} `));
+    assertEquals(/^# until: (\S{16})/m.exec(stdout)?.[1], until.replace(" ", "T"));
     const { operators } = JSON.parse(
       await world.says("h1", "operator", "list", "--output", "json"),
     );

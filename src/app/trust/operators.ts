@@ -89,8 +89,10 @@ export async function addOperator(
   });
   if (!counts.ok) return counts;
   const { addresses, takeBack } = counts.value;
-  const file = { name, shown: shown.value, untilMs, signer, believed, addresses };
-  return ok({ text: operatorText(file), endMs: madeAt + forMs, takeBack });
+  // The certificate ends later: the leader's clock decides.
+  const endMs = madeAt + forMs;
+  const file = { name, shown: shown.value, untilMs: endMs, signer, believed, addresses };
+  return ok({ text: operatorText(file), endMs, takeBack });
 }
 
 function noName(name: string): Result<never> {
