@@ -16,7 +16,10 @@ export async function revokedList(
   serials: readonly string[],
 ): Promise<Result<Uint8Array>> {
   if (serials.length > LIMITS.revoked) {
-    return fail(`at most ${LIMITS.revoked} certificates can be listed as no longer valid`);
+    return fail(`at most ${LIMITS.revoked} certificates can be listed as no longer valid`, {
+      code: "list-full",
+      hint: "mgmt cluster rotate ca, on a host that runs etcd: those of before need no list then",
+    });
   }
   const list = await X509CrlGenerator.create({
     issuer: cert.subjectName.toString(),

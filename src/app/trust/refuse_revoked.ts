@@ -10,7 +10,8 @@ import { ok, type Result } from "../../base/result.ts";
 import type { PrivateFiles } from "../../os/state/private_files.ts";
 import { openAuthority } from "../../trust/issuing.ts";
 import { readRevoked, revokedList } from "../../trust/revoked.ts";
-import { readOwnSecret, TRUST_FILES } from "../../trust/trust_files.ts";
+import { certificatesIn } from "../../trust/pem.ts";
+import { pemFile, readOwnSecret, TRUST_FILES } from "../../trust/trust_files.ts";
 
 /** Who refuses, and where. */
 export interface RefusingHost {
@@ -27,6 +28,8 @@ export interface RevokedCertificates {
   readonly hosts: number;
   /** The numbers of their certificates. */
   readonly serials: readonly string[];
+  /** Those of the first so many hosts count no more in any case, and are not among them. */
+  readonly former?: number;
 }
 
 /**
@@ -35,15 +38,18 @@ export interface RevokedCertificates {
  * connections go on, where they do: until the next run of the agent, with which etcd is started anew.
  */
 export async function refuseRevoked(
-  { hosts, serials }: RevokedCertificates,
+  { hosts, serials, former = 0 }: RevokedCertificates,
   { files, listenClients, endConnections }: RefusingHost,
 ): Promise<Result<{ readonly keepsOpen?: string }>> {
-  const written = await writeList(files, serials);
-  if (!written.ok) return written;
   const known = files.read(TRUST_FILES.ended);
   if (!known.ok) return known;
   const before = new TextDecoder().decode(known.value);
-  const whose = `${hosts} ${await sumOf(serials)}`;
+  const formerBefore = Number(FORMER.exec(before)?.[1] ?? 0);
+  const isAnew = former > formerBefore && believesOne(files);
+  const written = await writeList(files, serials, isAnew);
+  if (!written.ok) return written;
+  const left = isAnew ? former : formerBefore;
+  const whose = `${hosts} ${await sumOf(serials)}${left === 0 ? "" : ` former ${left}`}`;
   if (before === whose) return ok({});
   const ended = before === keptOpen(whose) ? ok(0) : endConnections(listenClients);
   const kept = files.write(TRUST_FILES.ended, ended.ok ? whose : keptOpen(whose));
@@ -57,12 +63,25 @@ async function sumOf(serials: readonly string[]): Promise<string> {
   return new Uint8Array(await crypto.subtle.digest("SHA-256", text)).toHex();
 }
 
+/** Of how many hosts the list has nothing any more. */
+const FORMER = / former (\d+)/;
+
+/** What an authority signed that is believed still must stay in the list. */
+function believesOne(files: PrivateFiles): boolean {
+  const ca = pemFile(files, TRUST_FILES.believed);
+  return ca.ok && certificatesIn(ca.value?.text ?? "").length === 1;
+}
+
 function keptOpen(whose: string): string {
   return `${whose} open`;
 }
 
-/** What was listed once stays so, whatever became of the store. */
-async function writeList(files: PrivateFiles, serials: readonly string[]): Promise<Result<void>> {
+/** What was listed once stays so, whatever became of the store; unless the list begins anew. */
+async function writeList(
+  files: PrivateFiles,
+  serials: readonly string[],
+  isAnew: boolean,
+): Promise<Result<void>> {
   const secret = readOwnSecret(files);
   if (!secret.ok || secret.value === undefined) return secret.ok ? ok(undefined) : secret;
   const authority = await openAuthority(secret.value);
@@ -70,8 +89,10 @@ async function writeList(files: PrivateFiles, serials: readonly string[]): Promi
   const before = files.read(TRUST_FILES.revoked);
   if (!before.ok) return before;
   const there = await readRevoked(before.value ?? new Uint8Array(), authority.value);
-  const known = there.ok ? there.value : [];
-  if (there.ok && serials.every((serial) => known.includes(serial))) return ok(undefined);
+  const known = there.ok && !isAnew ? there.value : [];
+  if (there.ok && !isAnew && serials.every((serial) => known.includes(serial))) {
+    return ok(undefined);
+  }
   const list = await revokedList(authority.value, [...known, ...serials]);
   return list.ok ? files.write(TRUST_FILES.revoked, list.value) : list;
 }

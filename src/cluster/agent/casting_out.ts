@@ -9,7 +9,7 @@ import type { EffectQueue } from "./effect_queue.ts";
 import type { IdentityClaim } from "./identity_claim.ts";
 import type { ClusterAgentEvent } from "./io.ts";
 import type { MembershipView } from "./membership_view.ts";
-import { castOutIn, revokedSerials } from "../leader/evictions.ts";
+import { castOutIn, formerIn, revokedSerials } from "../leader/evictions.ts";
 import { read, type StatusRecord } from "../store/records.ts";
 import type { StoreEntry } from "../store/store.ts";
 
@@ -45,7 +45,13 @@ export class CastingOut {
     if (this.#queue.settings.keepsRights === true) {
       if (entry === undefined) return;
       const hosts = castOutIn(entry);
-      const wish = { type: "refuse", hosts: hosts.length, serials: revokedSerials(hosts) } as const;
+      const serials = revokedSerials(hosts);
+      const wish = {
+        type: "refuse",
+        hosts: hosts.length,
+        serials,
+        former: formerIn(entry),
+      } as const;
       this.#queue.doOnce("refuse", wish);
       return;
     }

@@ -207,6 +207,8 @@ export type Effect =
     /** So many hosts were cast out so far. */
     readonly hosts: number;
     readonly serials: readonly string[];
+    /** Those of the first so many hosts count no more in any case, and are not among them. */
+    readonly former: number;
   }
   /** Find out what is asked for, and what the answer would be; `judged` says so. */
   | { readonly type: "judge"; readonly id: number; readonly request: JoinRequest }

@@ -13,12 +13,14 @@ import {
   type RotationView,
 } from "../leader/rotation.ts";
 import { Absences, rotationIn, rotationView } from "../leader/rotation_view.ts";
+import { castOutIn, withFormer } from "../leader/evictions.ts";
 import type { View } from "../leader/view.ts";
 import {
   type KeyRange,
   leaderKey,
   operatorRange,
   prefixRange,
+  revokedKey,
   rollingKey,
   tokenRange,
 } from "../store/keys.ts";
@@ -47,6 +49,8 @@ export class RotationKeeping {
   #view: RotationView | undefined;
   /** Of the record, and of the order to start anew. */
   #revisions = { rotation: 0, rolling: 0 };
+  /** Who was cast out so far. */
+  #castOut: StoreEntry | undefined;
   /** The mark of the authority that this host made last. */
   #made: string | undefined;
   #isWorking = false;
@@ -63,6 +67,7 @@ export class RotationKeeping {
     const rotation = rotationIn(entries);
     const revisionOf = (key: string) => entries.find((each) => each.key === key)?.modRevision ?? 0;
     this.#revisions = { rotation: revisionOf(rotationKey()), rolling: revisionOf(rollingKey()) };
+    this.#castOut = entries.find(({ key }) => key === revokedKey());
     this.#turns.heard();
     const seen = rotation &&
       rotationView(rotation.record, entries, view, this.#absences, this.#queue.now);
@@ -99,7 +104,8 @@ export class RotationKeeping {
       case "make":
         return this.#work({ type: "make" }, ({ made }) => {
           this.#made = made?.next.mark;
-          if (made !== undefined) this.#write({ ...record, ...made, step: "share" });
+          const castOut = castOutIn(this.#castOut).length;
+          if (made !== undefined) this.#write({ ...record, ...made, castOut, step: "share" });
         });
       case "give":
         return this.#give(step.asked, record);
@@ -139,8 +145,15 @@ export class RotationKeeping {
     const { rolling } = this.#revisions;
     const isOver = this.#view?.rolling?.generation.includes(record.next?.mark ?? " ") === true;
     const over = isOver ? [{ key: rollingKey(), mod: rolling }] : [];
-    this.#transact(over, [
+    const list = record.step === "done" ? this.#castOut : undefined;
+    const listed = list === undefined ? [] : [{ key: list.key, mod: list.modRevision }];
+    this.#transact([...over, ...listed], [
       { type: "put", key, value: write(record) },
+      ...listed.map((each) => ({
+        type: "put",
+        key: each.key,
+        value: write(withFormer(list!, record.castOut ?? 0)),
+      } as const)),
       ...over.map((each) => ({ type: "delete", key: each.key } as const)),
       ...gone.map((range) => ({ type: "deleteRange", range } as const)),
     ]);

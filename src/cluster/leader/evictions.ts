@@ -38,6 +38,24 @@ export function castOutIn(revoked: StoreEntry | undefined): readonly CastOutReco
   return read.revoked(revoked?.value)?.hosts ?? [];
 }
 
+/** Of the first so many of them certificates count no more in any case. */
+export function formerIn(revoked: StoreEntry | undefined): number {
+  return read.revoked(revoked?.value)?.former ?? 0;
+}
+
+/** The certificates of the first so many were signed by an authority that is believed no more: no list needs them. */
+export function withFormer(revoked: StoreEntry, castOut: number): RevokedRecord {
+  const former = Math.max(formerIn(revoked), castOut);
+  const hosts = castOutIn(revoked)
+    .map((each, index) => index < former ? { ...each, serials: [] } : each);
+  return { hosts, former };
+}
+
+/** The same record, with other hosts in it. */
+function withHosts(revoked: StoreEntry | undefined, hosts: RevokedRecord["hosts"]): RevokedRecord {
+  return { ...read.revoked(revoked?.value), hosts };
+}
+
 /** The certificates that count no more. */
 export function revokedSerials(hosts: readonly CastOutRecord[]): readonly string[] {
   return [...new Set(hosts.flatMap(({ serials }) => serials))].sort();
@@ -54,7 +72,7 @@ export function evicting(
     return parsed?.type === "binding" ? [parsed.host] : [];
   });
   const record = { host, id, serials: [...new Set(serials)], at: wallMs };
-  const list: RevokedRecord = { hosts: [...castOutIn(revoked), record] };
+  const list = withHosts(revoked, [...castOutIn(revoked), record]);
   return {
     when: [
       { key: revokedKey(), mod: revoked?.modRevision ?? 0 },
@@ -103,7 +121,11 @@ export function clearing(
     { key: bindingKey(host), mod: binding?.modRevision ?? 0 },
     ...isOthers ? [] : [{ key: liveKey(host), mod: live?.modRevision ?? 0 }],
   ];
-  const said: StoreOperation = { type: "put", key: revokedKey(), value: write({ hosts }) };
+  const said: StoreOperation = {
+    type: "put",
+    key: revokedKey(),
+    value: write(withHosts(revoked, hosts)),
+  };
   return { when, then: isOthers ? [said] : [said, ...traces(host)] };
 }
 

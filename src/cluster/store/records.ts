@@ -115,7 +115,11 @@ const castOut = z.object({
   /** Nothing is left of it in the store, and it can write there no more. */
   isGone: z.optional(z.literal(true)),
 });
-const revoked = z.object({ hosts: z.readonly(z.array(castOut)) });
+const revoked = z.object({
+  hosts: z.readonly(z.array(castOut)),
+  /** The certificates of the first so many were signed by authorities that nobody believes any more. */
+  former: z.optional(z.number()),
+});
 const token = z.object({
   role: z.enum(["agent", "server"]),
   uses: z.number().check(z.gte(1)),
@@ -166,6 +170,8 @@ const rotation = z.object({
   patience: z.optional(z.record(z.string(), z.number())),
   /** Tokens and operators that ended with the old one. */
   ended: z.optional(z.object({ tokens: z.number(), operators: z.number() })),
+  /** So many hosts were cast out before the next one was made: it has signed nothing for them. */
+  castOut: z.optional(z.number()),
   /** Who was not there in time, and needs a new token. */
   away: z.optional(texts),
 });

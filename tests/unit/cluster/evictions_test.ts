@@ -5,8 +5,10 @@ import {
   castOutIn,
   clearing,
   evicting,
+  formerIn,
   leftOf,
   revokedSerials,
+  withFormer,
 } from "../../../src/cluster/leader/evictions.ts";
 import { ownGrants } from "../../../src/cluster/store/rights.ts";
 import { wantedRights } from "../../../src/cluster/leader/rights.ts";
@@ -181,4 +183,22 @@ Deno.test("it is in force where every member that is there refuses it; those tha
   const keepsOpen = [{ host: "h2", why: "it may not" }];
   assertEquals(progressOf(hosts, 2), { waitsFor: ["h2", "h5"], silent: ["h3"], keepsOpen });
   assertEquals(progressOf(hosts, 1).waitsFor, ["h5"]);
+});
+
+Deno.test("after another authority has taken its place, certificates of before it are listed no more, and nobody counts otherwise", () => {
+  const court = new Court();
+  for (const name of ["h1", "h2"]) court.transact(court.order(name));
+  const entry = court.get(keys.revokedKey())!;
+  const one = withFormer(entry, 1);
+  court.put(keys.revokedKey(), write(one));
+  assertEquals(revokedSerials(castOutIn(court.get(keys.revokedKey()))), ["42"]);
+  court.transact(court.order("h3"));
+  while (leftOf(court.all).length > 0) assert(court.clear());
+  const list = court.get(keys.revokedKey())!;
+  assertEquals([castOutIn(list).length, formerIn(list), revokedSerials(castOutIn(list))], [
+    3,
+    1,
+    ["42", "43"],
+  ]);
+  assertEquals(withFormer(list, 0), { hosts: castOutIn(list), former: 1 });
 });

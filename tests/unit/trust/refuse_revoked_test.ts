@@ -1,6 +1,6 @@
 /** Certificates that count no more, as a host with the server role refuses them. */
 
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertMatch } from "@std/assert";
 import { refuseRevoked, type RevokedCertificates } from "../../../src/app/trust/refuse_revoked.ts";
 import { fail, ok, type Result } from "../../../src/base/result.ts";
 import type { PrivateFiles } from "../../../src/os/state/private_files.ts";
@@ -56,6 +56,36 @@ Deno.test("where as many others are cast out as before the store was restored, c
   unwrap(await host.refuse(ONE));
   unwrap(await host.refuse({ hosts: 1, serials: ["4b"] }));
   assertEquals([(await host.listed()).toSorted(), host.ended], [["4a", "4b"], 2]);
+});
+
+Deno.test("after another authority has taken its place the list begins anew, and a store of before does not empty it", async () => {
+  const host = await new Refuser().begin();
+  unwrap(await host.refuse(TWO));
+  const after = { hosts: 3, serials: ["5a"], former: 2 };
+  const believed = unwrap(host.files.read("ca.pem"))!;
+  unwrap(host.files.write("ca.pem", new Uint8Array([...believed, ...believed])));
+  unwrap(await host.refuse(after));
+  assertEquals(
+    (await host.listed()).toSorted(),
+    ["4a", "4b", "5a"],
+    "the old one is believed still",
+  );
+  unwrap(host.files.write("ca.pem", believed));
+  for (let count = 0; count < 2; count++) unwrap(await host.refuse(after));
+  assertEquals(await host.listed(), ["5a"]);
+  const { ended } = host;
+  unwrap(await host.refuse({ ...after, serials: [] }));
+  assertEquals([await host.listed(), host.ended], [["5a"], ended + 1], "a store that was restored");
+  unwrap(await host.refuse(ONE));
+  assertEquals((await host.listed()).toSorted(), ["4a", "5a"]);
+});
+
+Deno.test("where the list is full it is said what to do", async () => {
+  const host = await new Refuser().begin();
+  const serials = Array.from({ length: LIMITS.revoked + 1 }, (_, at) => `${at + 1}`);
+  const { message, hint } = refusal(await host.refuse({ hosts: serials.length, serials }));
+  assertMatch(message, /at most 2000 certificates/);
+  assertMatch(hint ?? "", /^mgmt cluster rotate ca/);
 });
 
 Deno.test("as many certificates as can be listed are a file that a host reads at its start", async () => {
