@@ -120,6 +120,21 @@ fetched_packages() {
   { "${fetch[@]}" || { apt-get update -qq && "${fetch[@]}"; }; } >/dev/null 2>&1 </dev/null
 }
 
+# packaged_file NAME MEMBER FILE: a single file of a Debian package, made executable; nothing is installed, so
+# that no service of that package starts here.
+packaged_file() {
+  local name=$1 member=$2 file=$3
+  [[ -x $file ]] && return
+  command -v apt-get >/dev/null && command -v dpkg-deb >/dev/null || return 1
+  scratch
+  (
+    cd "$SCRATCH"
+    fetch() { apt-get download -qq -o APT::Sandbox::User=root "$name"; }
+    { fetch || { apt-get update -qq && fetch; }; } >/dev/null 2>&1 </dev/null
+    dpkg-deb --fsys-tarfile ./*.deb | tar -xOf - "./$member" >taken 2>/dev/null
+  ) && install_file "$SCRATCH/taken" "$file"
+}
+
 take() {
   [[ $(sha256sum <"$1") == "$2  -" ]] || { WHY="${1##*/} is not the file that was expected (SHA-256)"; return 1; }
 }

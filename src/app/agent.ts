@@ -133,7 +133,7 @@ export class Agent {
       reverse: this.#reverse,
       stop: () => this.#end.resolve("SIGTERM"),
       plan: (edited, signal) => this.#plan(edited, signal),
-      factsOf: (host, signal) => this.#cluster.factsOf(host, signal),
+      cluster: this.#cluster,
       placeOf: (key) => this.placeOf(key),
     });
   }

@@ -1,6 +1,7 @@
 import type { LocalHost } from "../host/local.ts";
 import type { Recorder } from "../journal/recorder.ts";
 import type { EventSink, Reporter } from "../report/event.ts";
+import type { RunTotals } from "../report/metrics/totals.ts";
 import type { Snapshot } from "../report/state.ts";
 import type { GraphInputs } from "./facts/graph_inputs.ts";
 import type { TrustRule } from "./graph/graph_trust.ts";
@@ -33,6 +34,8 @@ export interface AgentParts {
   readonly hooks: Hooks | undefined;
   /** Where it records what it does; undefined: nowhere. */
   readonly journal: Recorder | undefined;
+  /** What it reports, counted. */
+  readonly totals: RunTotals;
   /** Has somebody hear what happens, from now on. */
   readonly follow: (sink: EventSink) => void;
   /** Ends the program at once. */

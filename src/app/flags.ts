@@ -231,6 +231,7 @@ export function takesLabels(): Takes<Labels> {
   };
 }
 
-function wrong(source: string, what: string, text: string): Result<never> {
+/** That a flag was given something else than it takes. */
+export function wrong(source: string, what: string, text: string): Result<never> {
   return fail(`${source} takes ${what}, not "${text}"`);
 }

@@ -16,6 +16,7 @@ import { type Plan, planOf } from "../report/plan/outcome.ts";
 import { planExitCode, planObject, planText } from "../report/plan/text.ts";
 import { createReporter } from "../report/reporter.ts";
 import { sinkList } from "../report/sinks.ts";
+import { RunTotals } from "../report/metrics/totals.ts";
 import { RunState } from "../report/state.ts";
 import { Agent, EXIT } from "./agent.ts";
 import { claimRun } from "./claim_run.ts";
@@ -61,6 +62,7 @@ export async function runPlan(told: RunSettings): Promise<number> {
       prefix,
       earlier,
       state,
+      totals: new RunTotals(() => true),
       follow: () => {},
       trust,
       exitNow: (code) => {

@@ -18,6 +18,7 @@ import { exitNow, isReaderGone, writeData, writeTalk } from "../os/terminal.ts";
 import { afterwards } from "../report/afterwards.ts";
 import type { EventSink, Reporter, ReportEvent } from "../report/event.ts";
 import { createReporter, type ReporterOptions } from "../report/reporter.ts";
+import { RunTotals } from "../report/metrics/totals.ts";
 import { sinkList } from "../report/sinks.ts";
 import { RunState } from "../report/state.ts";
 import { Agent, EXIT } from "./agent.ts";
@@ -51,7 +52,8 @@ export async function runAgent(told: RunSettings): Promise<number> {
     ...{ clock, journal: service?.page, state },
     placeOf: (key) => agent?.placeOf(key) ?? Promise.resolve(undefined),
   });
-  const sinks: EventSink[] = [state, writer];
+  const totals = totalsOf(told, () => agent);
+  const sinks: EventSink[] = [state, totals, writer];
   const reporter = afterwards(sinkList(sinks));
   const warn = (text: string) => reporter.event({ type: "warning", text });
   const manager = service?.manager?.({ state, warn });
@@ -76,15 +78,13 @@ export async function runAgent(told: RunSettings): Promise<number> {
       sinks.push(seeAuthors(settings, host, reporter));
       const recovered = prefix === undefined ? undefined : await host.files.recover();
       if (recovered?.ok === false) warn(recovered.failure.message);
-      const exit = (code: number) => {
-        host.kill();
-        exitNow(code);
-      };
+      const exit = (code: number) => (host.kill(), exitNow(code));
       const onTerminal = isTerminal("stderr");
       const follow = (sink: EventSink) => void sinks.push(sink);
       const parts = { settings, host, reporter, manager, graphPath, onTerminal, prefix, earlier };
       const inputs = inputsOfRun(settings, { host, prefix, earlier, warn });
-      agent = new Agent({ ...parts, follow, inputs, state, trust, hooks, journal, exitNow: exit });
+      const heard = { follow, state, totals, hooks, journal };
+      agent = new Agent({ ...parts, ...heard, inputs, trust, exitNow: exit });
       return await data.exitCode(await agent.run());
     } finally {
       await host.close();
@@ -96,6 +96,11 @@ export async function runAgent(told: RunSettings): Promise<number> {
     manager?.close();
     service?.close();
   }
+}
+
+/** Counts what happens; which resources are only looked at the graph in force says. */
+function totalsOf({ noop }: RunSettings, agent: () => Agent | undefined): RunTotals {
+  return new RunTotals((key) => noop || agent()?.graph.vertices.get(key)?.meta.noop === true);
 }
 
 /** Where a run keeps what it did, if it does. */

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { METRICS_FLAG } from "./metrics_flag.ts";
 import { TRUST_FLAGS } from "./trust_flags.ts";
 import { LIMITS } from "../base/limits.ts";
 import { SEMAPHORE_MOST } from "../kind/semaphore.ts";
@@ -225,6 +226,7 @@ export const RUN_FLAGS = {
     summary: "days that the journal goes back at most",
     defaultValue: 365,
   },
+  metrics: METRICS_FLAG,
   hostname: {
     ...HOSTNAME_FLAG,
     summary: "the name of this host; state is then kept in hosts/NAME below the default",

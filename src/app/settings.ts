@@ -6,6 +6,7 @@
  */
 
 import { resolve } from "node:path";
+import type { Address } from "../base/address.ts";
 import { fail, ok, type Result } from "../base/result.ts";
 import type { Verbosity } from "../report/human.ts";
 import { type ClusterSettings, clusterSettings } from "./cluster/cluster_settings.ts";
@@ -14,6 +15,7 @@ import type { FixedFacts } from "../facts/fixed_facts.ts";
 import type { Labels } from "../facts/labels.ts";
 import type { HookCommand } from "./hooks/hook.ts";
 import { hookCommands } from "./hooks/hook_commands.ts";
+import { metricsSettings } from "./metrics_flag.ts";
 import { RUN_FLAGS } from "./run_flags.ts";
 
 const MEGABYTE = 1024 * 1024;
@@ -57,6 +59,8 @@ export interface RunSettings {
   /** How much the journal holds; 0 bytes: there is none. */
   readonly journal: { readonly limitBytes: number; readonly limitAgeMs: number };
   readonly cluster: ClusterSettings;
+  /** Where monitoring asks, besides the socket. */
+  readonly metrics?: Address;
   readonly output: "human" | "json";
   readonly verbosity: Verbosity;
   readonly color: boolean;
@@ -111,6 +115,8 @@ export function runSettings(
   if (!converging.ok) return converging;
   const hooks = hookCommands(given);
   if (!hooks.ok) return hooks;
+  const metrics = metricsSettings(given, converging.value.convergedTimeoutSeconds);
+  if (!metrics.ok) return metrics;
   const graphviz = given.of(RUN_FLAGS.graphviz);
   const graphvizFilter = given.of(RUN_FLAGS.graphvizFilter);
   const passesAtOnce = given.of(RUN_FLAGS.sema);
@@ -132,6 +138,7 @@ export function runSettings(
     ...(labels === undefined ? {} : { labels }),
     journal: journalSettings(given),
     cluster: cluster.value,
+    ...metrics.value,
     output: given.of(RUN_FLAGS.output),
     verbosity: verbosityOf(given),
     color: wantsColor(

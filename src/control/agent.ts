@@ -11,26 +11,33 @@ import type { HistoryQuery } from "../journal/reader.ts";
 import type { Resource } from "../kind/resource.ts";
 import type { Clock } from "../os/clock.ts";
 import type { EventFeed } from "../report/event_feed.ts";
+import type { MetricsSource } from "../report/metrics/source.ts";
 import type { Snapshot } from "../report/state.ts";
 import type { HeldResource, HoldWish, ReleaseWish } from "./holds.ts";
 import type { UndoReport, UndoWish } from "./undo.ts";
 import type { OrderProgress, OrderWish } from "./orders.ts";
 
+/** What monitoring asks of the agent. */
+export interface MonitoredAgent {
+  /** How it is now: what is kept of it past this turn is copied. */
+  readonly snapshot: Snapshot;
+  /** What hangs, as a sentence; undefined: nothing does. */
+  stuck(): string | undefined;
+  /** What its metrics are made of. */
+  metrics(): Promise<MetricsSource>;
+}
+
 /** What routes ask of the agent. */
-export interface ControlledAgent {
+export interface ControlledAgent extends MonitoredAgent {
   readonly pid: number;
   /** Where its graph is written: an absolute path, or `-` for the standard input. */
   readonly graphPath: string;
-  /** How it is now: what is kept of it past this turn is copied. */
-  readonly snapshot: Snapshot;
   /** The graph in force. */
   readonly graph: Graph<Resource>;
   /** What gives others turns in long work. */
   readonly clock: Pick<Clock, "nowMs" | "yieldTurn">;
   /** Keys of the resources at work, or of those that wait for their turn. */
   working(waits: boolean): readonly string[];
-  /** What hangs, as a sentence; undefined: nothing does. */
-  stuck(): string | undefined;
   /** Reads the graph file again; a failure where it is refused. */
   reload(): Promise<Result<void>>;
   /**

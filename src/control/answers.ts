@@ -16,6 +16,7 @@ const STATUSES: Readonly<Record<string, number>> = {
   "too-large": 413,
   "bug": 500,
   "hangs": 503,
+  "not-ready": 503,
   "busy": 503,
 };
 const CONFLICT = 409;

@@ -17,8 +17,20 @@ export interface ControlRequest {
   readonly signal: AbortSignal;
 }
 
-/** One path of the control API. */
-export interface Route {
+/** An answer that is no object. */
+export class TextAnswer {
+  /** What it is, as HTTP says it. */
+  readonly type: string;
+  readonly text: string;
+
+  constructor(type: string, text: string) {
+    this.type = type;
+    this.text = text;
+  }
+}
+
+/** One path of the control API; `Asked`: what of the agent it asks. */
+export interface Route<Asked = ControlledAgent> {
   readonly method: "GET" | "POST";
   /** All of the path; with a slash at the end, what begins so. */
   readonly path: string;
@@ -29,13 +41,13 @@ export interface Route {
   /** Given, the answer may take for ever; it ends when who asked takes nothing of it for so long. */
   readonly stallMs?: number;
   /**
-   * The answer, an object; or one object after the other, as long as there are more. A text is some of
-   * them as lines already.
+   * The answer, an object or a text; or one object after the other, as long as there are more. A text
+   * is some of them as lines already.
    */
   answer(
     request: ControlRequest,
-    agent: ControlledAgent,
-  ): Awaitable<Result<object | AsyncIterable<object | string>>>;
+    agent: Asked,
+  ): Awaitable<Result<object | TextAnswer | AsyncIterable<object | string>>>;
 }
 
 /** Readers ask by GET, and hear no private contents. */

@@ -19,21 +19,37 @@ import type {
   ServiceAnswer,
   ServiceRequest,
 } from "../os/network/listen/http_service.ts";
-import type { ControlledAgent } from "./agent.ts";
+import type { ControlledAgent, MonitoredAgent } from "./agent.ts";
 import { failureObject, statusOf } from "./answers.ts";
-import type { Askers, ControlRequest, Route } from "./route.ts";
-import { ROUTES } from "./routes.ts";
+import { type Askers, type ControlRequest, type Route, TextAnswer } from "./route.ts";
+import { MONITORING_ROUTES, ROUTES } from "./routes.ts";
 
 /** Answers what is asked of an agent by those who may. */
 export function controlOf(agent: ControlledAgent, askers: Askers): Answering {
+  return answeringOf(agent, { routes: ROUTES, askers });
+}
+
+/** Answers what monitoring asks of an agent, and nothing else. */
+export function monitoringOf(agent: MonitoredAgent): Answering {
+  return answeringOf(agent, { routes: MONITORING_ROUTES, askers: "readers" });
+}
+
+/** What may be asked. */
+interface Offer<Asked> {
+  readonly routes: readonly Route<Asked>[];
+  readonly askers: Askers;
+}
+
+function answeringOf<Asked>(agent: Asked, offer: Offer<Asked>): Answering {
   return {
     answer: async ({ method, path, body, signal }) => {
-      const asked = readAsked({ method, path, body }, askers);
+      const asked = readAsked({ method, path, body }, offer);
       if (!asked.ok) return refusal(asked.failure);
       const { route, ...request } = asked.value;
       const answered = await unlessThrown(() => route.answer({ ...request, signal }, agent));
       if (!answered.ok) return refusal(answered.failure);
       const { value } = answered;
+      if (value instanceof TextAnswer) return { status: 200, body: value.text, type: value.type };
       const isStream = Symbol.asyncIterator in value;
       return { status: 200, body: isStream ? lines(value) : JSON.stringify(value) };
     },
@@ -44,7 +60,7 @@ export function controlOf(agent: ControlledAgent, askers: Askers): Answering {
           : failure("this is no request in HTTP/1.1", { code: "bad-request" }),
       ),
     times: (method, path) => {
-      const route = routeOf(method, path, askers);
+      const route = routeOf(method, path, offer);
       return route.ok ? route.value : {};
     },
   };
@@ -59,13 +75,13 @@ async function unlessThrown<T>(answer: () => Awaitable<Result<T>>): Promise<Resu
   }
 }
 
-type RoutedRequest = Omit<ControlRequest, "signal"> & { readonly route: Route };
+type RoutedRequest<Asked> = Omit<ControlRequest, "signal"> & { readonly route: Route<Asked> };
 
-function readAsked(
+function readAsked<Asked>(
   { method, path, body }: Pick<ServiceRequest, "method" | "path" | "body">,
-  askers: Askers,
-): Result<RoutedRequest> {
-  const route = routeOf(method, path, askers);
+  offer: Offer<Asked>,
+): Result<RoutedRequest<Asked>> {
+  const route = routeOf(method, path, offer);
   if (!route.ok) return route;
   const given = objectIn(body);
   if (!given.ok) return given;
@@ -77,12 +93,16 @@ function refusal(why: Failure): ServiceAnswer {
   return { status: statusOf(why), body: JSON.stringify({ error: failureObject(why) }) };
 }
 
-function routeOf(method: string, path: string, askers: Askers): Result<Route> {
-  const fitting = ROUTES.filter((route) =>
+function routeOf<Asked>(
+  method: string,
+  path: string,
+  { routes, askers }: Offer<Asked>,
+): Result<Route<Asked>> {
+  const fitting = routes.filter((route) =>
     route.path === path || (route.path.endsWith("/") && path.startsWith(route.path))
   );
   if (fitting.length === 0) {
-    const hint = `there are ${ROUTES.map((route) => `${route.method} ${route.path}`).join(", ")}`;
+    const hint = `there are ${routes.map((route) => `${route.method} ${route.path}`).join(", ")}`;
     return fail(`there is no ${path}`, { code: "unknown-path", hint });
   }
   const found = fitting.find((route) => route.method === method);

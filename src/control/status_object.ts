@@ -2,6 +2,7 @@ import type { Failure } from "../base/result.ts";
 import type { Recap } from "../engine/event.ts";
 import { type StandingNow, standingOf, troubles } from "../report/standing.ts";
 import type { ClusterSnapshot } from "../report/cluster_state.ts";
+import type { KindSnapshot } from "../report/kind_counts.ts";
 import type { ResourceSnapshot, Snapshot } from "../report/state.ts";
 import type { ControlledAgent } from "./agent.ts";
 import { failureObject } from "./answers.ts";
@@ -18,6 +19,8 @@ export interface AgentStatus
   /** The graph file, absolute. */
   readonly file: string;
   readonly resources: Recap & { readonly unchecked: number };
+  /** The same by kind. */
+  readonly kinds: Readonly<Record<string, KindSnapshot>>;
   /** Resources that are not as they should be, the worst first; of many only the first. */
   readonly troubles: readonly (Omit<ResourceSnapshot, "failure"> & {
     readonly key: string;
@@ -46,7 +49,7 @@ export function statusObject(
   >,
 ): AgentStatus {
   const { snapshot } = agent;
-  const { resources: _each, kinds: _kinds, cluster, recap, unchecked, ...run } = snapshot;
+  const { resources: _each, kinds, cluster, recap, unchecked, ...run } = snapshot;
   const stuck = agent.stuck();
   return {
     pid: agent.pid,
@@ -57,6 +60,7 @@ export function statusObject(
     troubles: troubles(snapshot, TROUBLES_MAX)
       .map(([key, each]) => resourceObject(key, each) as AgentStatus["troubles"][number]),
     ...(stuck === undefined ? {} : { stuck }),
+    kinds: Object.fromEntries(kinds),
     working: agent.working(false),
     waiting: agent.working(true),
     held: agent.holds(),

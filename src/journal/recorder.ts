@@ -8,6 +8,7 @@
 import { type Failure, failure, ok, type Result } from "../base/result.ts";
 import type { Clock, Timer } from "../os/clock.ts";
 import type { EventSink, ReportEvent } from "../report/event.ts";
+import type { JournalFigures } from "../report/metrics/source.ts";
 import type { ReportPlace } from "../report/phrases.ts";
 import { NewEntry } from "./entry.ts";
 import { Folding } from "./folding.ts";
@@ -59,6 +60,7 @@ export class Recorder implements EventSink {
   readonly #places = new Map<string, Promise<ReportPlace | undefined>>();
   #isSmall = false;
   #lost = 0;
+  #lostInAll = 0;
   #hasNews = false;
   #hasSettled = false;
   #timer: Timer | undefined;
@@ -119,6 +121,12 @@ export class Recorder implements EventSink {
     return written.ok ? undefined : written.failure;
   }
 
+  /** How it is with the journal; before anything is written only what was lost is known. */
+  figures(): JournalFigures {
+    const { limitBytes } = this.#options;
+    return { ...this.#writer?.size(), limitBytes, lost: this.#lostInAll };
+  }
+
   /** Writes what is left; nothing is recorded after that. */
   async close(): Promise<void> {
     if (this.#closed) return;
@@ -148,6 +156,7 @@ export class Recorder implements EventSink {
     if (tooMany <= 0) return;
     this.#waiting.splice(0, tooMany);
     this.#lost += tooMany;
+    this.#lostInAll += tooMany;
   }
 
   /**

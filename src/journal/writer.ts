@@ -129,6 +129,20 @@ export class JournalWriter {
     if (moved) await syncFile(this.path);
   }
 
+  /** How many entries there are, and how large the file is; undefined: it cannot be read. */
+  size(): { readonly entries: number; readonly bytes: number } | undefined {
+    let size;
+    this.#attempt(() => {
+      // Only the oldest go, so those that are there follow each other.
+      const first = numberOf(this.#database, "SELECT coalesce(min(id), 1) FROM entry");
+      const last = numberOf(this.#database, "SELECT coalesce(max(id), 0) FROM entry");
+      const pages = numberOf(this.#database, "PRAGMA page_count");
+      const pageBytes = numberOf(this.#database, "PRAGMA page_size");
+      size = { entries: last - first + 1, bytes: pages * pageBytes };
+    });
+    return size;
+  }
+
   /** Removes some of what is too much; the result is whether there is more. */
   prune(limits: JournalLimits, nowMs: () => number): boolean {
     let isMore = false;

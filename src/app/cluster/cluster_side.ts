@@ -37,6 +37,7 @@ export class ClusterSide {
   #opening: Promise<ClusterPart | undefined> | undefined;
   /** Why this host has no part in its cluster. */
   #outcast: Failure | undefined;
+  #exports = 0;
   #isOver = false;
   readonly #ending = new AbortController();
 
@@ -50,7 +51,7 @@ export class ClusterSide {
     this.places = new FleetPlaces({ clock, waitMs, network, tell, wanted: options.wanted });
     this.elections = new Elections({ ...{ clock, waitMs, noop, tell }, places: this.places, open });
     this.values = new SharedValues({
-      host: this.#name,
+      host: this.name,
       ...{ clock, waitMs, tell },
       wanted: open,
     });
@@ -86,6 +87,11 @@ export class ClusterSide {
     return await factsOfHost(host, { store: this.#part.store, prefix, clock, signal });
   }
 
+  /** How many resources the graph offers to others. */
+  get exports(): number {
+    return this.#exports;
+  }
+
   /** Whether it is known to have no part in its cluster. */
   get isOutcast(): boolean {
     return this.#outcast !== undefined;
@@ -99,6 +105,7 @@ export class ClusterSide {
   /** Opens the part where a graph needs it. */
   async prepare(loaded: LoadedGraph): Promise<void> {
     const { cluster } = this.#options.parts.settings;
+    this.#exports = loaded.offers.length;
     const isNeeded = cluster.asked || loaded.offers.length > 0 || loaded.collects.length > 0 ||
       sharesSemaphores(loaded);
     if (isNeeded) await this.#open();
@@ -131,7 +138,7 @@ export class ClusterSide {
       settings,
       host,
       prefix,
-      name: this.#name,
+      name: this.name,
       tell: (fact) => this.#tell(fact),
       cause: () => ({ text: `its graph was ${hasSettled() ? "changed" : "read"}` }),
       places: this.places,
@@ -152,7 +159,8 @@ export class ClusterSide {
     return await openPart(options, earlier);
   }
 
-  get #name(): string {
+  /** The name that this host goes by. */
+  get name(): string {
     return this.#options.parts.settings.hostname ?? hostName();
   }
 

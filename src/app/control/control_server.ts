@@ -5,6 +5,7 @@
  */
 
 import { ok } from "../../base/result.ts";
+import type { ControlledAgent, MonitoredAgent } from "../../control/agent.ts";
 import type { Askers } from "../../control/route.ts";
 import { controlOf } from "../../control/server.ts";
 import type { LocalHost } from "../../host/local.ts";
@@ -13,9 +14,12 @@ import { serveRequest } from "../../os/network/listen/http_service.ts";
 import { listenAtFile, type SocketPlace } from "../../os/network/listen/socket_file.ts";
 import type { EventSink, Reporter } from "../../report/event.ts";
 import { EVENT_READERS_MAX, EventFeed } from "../../report/event_feed.ts";
+import type { RunTotals } from "../../report/metrics/totals.ts";
 import type { Snapshot } from "../../report/state.ts";
 import type { RunSettings } from "../settings.ts";
+import { AgentFigures, type FigureParts } from "./agent_figures.ts";
 import { controlledAgent, type ControlledParts } from "./controlled_agent.ts";
+import { MonitoringDoor } from "./monitoring_door.ts";
 import { SocketDoor, type SocketDoorOptions } from "./socket_door.ts";
 import { controlSocketPath, readSocketPlace } from "./socket_places.ts";
 
@@ -30,8 +34,9 @@ const CONNECTIONS_MAX: Readonly<Record<Askers, number>> = {
 
 /** What of a run the sockets need to know. */
 export interface ControlSocketOptions {
-  readonly settings: Pick<RunSettings, "convergedTimeoutSeconds">;
+  readonly settings: Pick<RunSettings, "convergedTimeoutSeconds" | "metrics">;
   readonly state: { readonly snapshot: Snapshot };
+  readonly totals: RunTotals;
   readonly graphPath: string;
   readonly host: LocalHost;
   readonly reporter: Reporter;
@@ -42,18 +47,53 @@ export interface ControlSocketOptions {
   readonly follow: (sink: EventSink) => void;
 }
 
-type ServerParts = ControlSocketOptions & Omit<ControlledParts, "events"> & {
-  readonly prefix: string;
-};
+type ServerParts =
+  & ControlSocketOptions
+  & Omit<ControlledParts, "events" | "metrics">
+  & Omit<FigureParts, "events">;
 
-/** The sockets of an agent, which are not open yet. */
-export function openDoors(
-  parts: ServerParts,
-): { readonly doors: readonly SocketDoor[]; idle(): Promise<void> } {
-  const { prefix, state, reporter, host: { clock }, placeOf } = parts;
-  const events = new EventFeed({ clock, placeOf });
+/** Where an agent is asked, all of which is not open yet. */
+export interface Doors {
+  readonly sockets: readonly SocketDoor[];
+  /** The address of its own that monitoring has; undefined: none was asked for. */
+  readonly monitoring: MonitoringDoor | undefined;
+  /** Resolves when nothing that was asked for is under way, and readers have read. */
+  idle(): Promise<void>;
+}
+
+/** The doors of an agent; without a prefix it has no sockets. */
+export function openDoors(parts: ServerParts): Doors {
+  const { prefix, state, engine, reporter, host: { clock }, placeOf } = parts;
+  const { settings: { metrics: address } } = parts;
+  const events = prefix === undefined ? undefined : new EventFeed({ clock, placeOf });
+  const figures = new AgentFigures({ ...parts, events });
+  const metrics = () => figures.read();
+  const monitored: MonitoredAgent = {
+    get snapshot() {
+      return state.snapshot;
+    },
+    stuck: () => engine.stuck(),
+    metrics,
+  };
+  const monitoring = address &&
+    new MonitoringDoor({ address, agent: monitored, clock, reporter });
+  if (prefix === undefined || events === undefined) {
+    return { sockets: [], monitoring, idle: () => Promise.resolve() };
+  }
   parts.follow(events);
-  const agent = controlledAgent(state, { ...parts, events });
+  const agent = controlledAgent(state, { ...parts, events, metrics, prefix });
+  return {
+    sockets: socketDoors(agent, prefix, reporter),
+    monitoring,
+    idle: async () => void await Promise.all([agent.idle(), events.close()]),
+  };
+}
+
+function socketDoors(
+  agent: ControlledAgent,
+  prefix: string,
+  reporter: EventSink,
+): readonly SocketDoor[] {
   const doorOf = (
     askers: Askers,
     door: Pick<SocketDoorOptions, "place" | "without">,
@@ -75,8 +115,5 @@ export function openDoors(
     place: () => readSocketPlace(prefix),
     without: "so that only its owner can ask this agent",
   });
-  return {
-    doors: [owner, readers],
-    idle: async () => void await Promise.all([agent.idle(), events.close()]),
-  };
+  return [owner, readers];
 }

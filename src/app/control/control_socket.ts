@@ -1,18 +1,21 @@
 /**
  * The sockets at which a running agent is asked and told: one for its owner, below its prefix, and one
- * for those who may only read.
+ * for those who may only read; and the address that monitoring has, where one is asked for.
  *
  * @module
  */
 
 import type { Timer } from "../../os/clock.ts";
 import { lockIdentity } from "../../os/state/state_lock.ts";
-import type { ControlSocketOptions } from "./control_server.ts";
+import type { ControlSocketOptions, Doors } from "./control_server.ts";
+import type { FigureParts } from "./agent_figures.ts";
 import type { ControlledParts } from "./controlled_agent.ts";
-import type { SocketDoor } from "./socket_door.ts";
 
 /** What of the agent's parts only it has. */
-type OwnParts = Omit<ControlledParts, keyof ControlSocketOptions | "events">;
+type OwnParts = Omit<
+  ControlledParts & FigureParts,
+  keyof ControlSocketOptions | "events" | "metrics"
+>;
 
 /** A disk that is full has room for a socket one day; one that was removed is made again. */
 const AGAIN_MS = 60_000;
@@ -22,11 +25,9 @@ export class ControlSocket {
   readonly #options: ControlSocketOptions;
   readonly #agent: OwnParts;
   #opening: Promise<void> | undefined;
-  #doors: readonly SocketDoor[] = [];
+  #doors: Doors | undefined;
   #timer: Timer | undefined;
   #closed = false;
-  /** Resolves when nothing that was asked for is under way, and readers have read. */
-  #idle: () => Promise<void> = () => Promise.resolve();
   /** By which the prefix is known as this process's own. */
   #lock: string | undefined;
 
@@ -39,17 +40,19 @@ export class ControlSocket {
   open(): void {
     const { prefix, settings } = this.#options;
     // Who ends at the first quiet moment is asked by nobody.
-    if (prefix === undefined || settings.convergedTimeoutSeconds === 0 || this.#closed) return;
-    this.#opening ??= this.#open(prefix);
+    if (settings.convergedTimeoutSeconds === 0 || this.#closed) return;
+    if (prefix !== undefined || settings.metrics !== undefined) {
+      this.#opening ??= this.#open(prefix);
+    }
   }
 
-  async #open(prefix: string): Promise<void> {
+  async #open(prefix: string | undefined): Promise<void> {
     const { openDoors } = await import("./control_server.ts");
     if (this.#closed) return;
-    const { doors, idle } = openDoors({ ...this.#options, ...this.#agent, prefix });
-    this.#doors = doors;
-    this.#idle = idle;
-    for (const door of doors) door.open();
+    this.#doors = openDoors({ ...this.#options, ...this.#agent });
+    for (const door of this.#doors.sockets) door.open();
+    this.#doors.monitoring?.open();
+    if (prefix === undefined) return;
     this.#lock = lockIdentity(prefix);
     this.#lookLater(prefix);
   }
@@ -64,7 +67,7 @@ export class ControlSocket {
     const lock = lockIdentity(prefix);
     // Where the directory was moved away, another agent may have the path.
     const isOwn = lock === undefined || lock === this.#lock;
-    if (isOwn) { for (const door of this.#doors) await door.look(); }
+    if (isOwn) { for (const door of this.#doors?.sockets ?? []) await door.look(); }
     if (!this.#closed) this.#lookLater(prefix);
   }
 
@@ -73,7 +76,8 @@ export class ControlSocket {
     this.#closed = true;
     this.#timer?.cancel();
     await this.#opening;
-    await this.#idle();
-    for (const door of this.#doors) await door.close();
+    await this.#doors?.monitoring?.close();
+    await this.#doors?.idle();
+    for (const door of this.#doors?.sockets ?? []) await door.close();
   }
 }

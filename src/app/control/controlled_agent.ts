@@ -26,7 +26,7 @@ export interface ControlledParts {
   readonly holds: Pick<HoldDesk, "hold" | "release" | "list">;
   readonly stop: () => void;
   readonly plan: ControlledAgent["plan"];
-  readonly factsOf: ControlledAgent["factsOf"];
+  readonly cluster: Pick<ControlledAgent, "factsOf">;
   /** Where a resource is written, for messages. */
   readonly placeOf: RecordOptions["placeOf"];
   /** Its journal; undefined: it keeps none. */
@@ -36,6 +36,7 @@ export interface ControlledParts {
   readonly book: HoldBook;
   readonly reverse: UndoDeskParts["reverse"];
   readonly events: ControlledAgent["events"];
+  readonly metrics: ControlledAgent["metrics"];
 }
 
 /** The agent as the control API sees it. */
@@ -81,7 +82,8 @@ export function controlledAgent(
         (said) => `there is no ${said} in the graph in force`,
       ),
     plan: parts.plan,
-    factsOf: parts.factsOf,
+    factsOf: (host, signal) => parts.cluster.factsOf(host, signal),
+    metrics: parts.metrics,
     events: parts.events,
     undo: (wish) => undoDesk.undo(wish),
     idle: () => undoDesk.idle(),

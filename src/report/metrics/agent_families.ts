@@ -95,6 +95,18 @@ export const AGENT_FAMILIES: readonly Family[] = [
     "Entries of this run that could not be written to the journal.",
     ({ journal }) => journal?.lost,
   ),
+  single(
+    "gauge",
+    "mgmt_event_readers",
+    "Who reads the agent's events along (GET /v1/events).",
+    ({ events }) => events?.readers,
+  ),
+  single(
+    "counter",
+    "mgmt_events_dropped_total",
+    "Events that readers missed, because they took them too slowly.",
+    ({ events }) => events?.dropped,
+  ),
 ];
 
 function flag(isTrue: boolean): number {

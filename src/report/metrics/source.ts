@@ -15,12 +15,15 @@ export interface MetricsSource {
   /** What the graph in force exports, and what of it came from other hosts. */
   readonly exchange: { readonly exported: number; readonly collected: number };
   readonly store?: StoreFigures | undefined;
+  /** Who reads events along, and what they missed. */
+  readonly events?: { readonly readers: number; readonly dropped: number } | undefined;
 }
 
 /** How it is with a journal. */
 export interface JournalFigures {
-  readonly entries: number;
-  readonly bytes: number;
+  /** Absent: it is not open. */
+  readonly entries?: number;
+  readonly bytes?: number;
   readonly limitBytes: number;
   /** Entries of this run that were never written. */
   readonly lost: number;

@@ -48,6 +48,7 @@ class HandAgent {
       clock: { nowMs: notAsked, yieldTurn: notAsked },
       working: notAsked,
       stuck: () => undefined,
+      metrics: notAsked,
       reload: notAsked,
       stop: () => {},
       journal: notAsked,

@@ -35,6 +35,10 @@ function choice(words: string): Wrong {
 const WRONG: Readonly<Record<string, Wrong>> = {
   "converged-timeout": part(" of seconds from 0 to 315360000 (0: at the", "-0.5", "315360001"),
   "converger-timeout": part(" of seconds from 0 to 315360000 (0: at the", "-0.5", "315360001"),
+  "metrics": {
+    values: [":1", "9233", "9233:", "h:two", "https://127.0.0.1:1", "127.0.0.1:0", "a:1,b:2"],
+    takes: "takes one address such as 127.0.0.1:9233",
+  },
   "sema": whole(" from 1 to 999999", "0", "1000000"),
   "max-runtime": part(" of seconds from 0 to 315360000 (0: no limit)", "-1", "315360001"),
   "seed": whole(" from 0 to 4294967295", "4294967296"),

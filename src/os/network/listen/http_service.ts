@@ -23,6 +23,8 @@ export interface ServiceRequest {
 export interface ServiceAnswer {
   readonly status: number;
   readonly body: string | AsyncIterable<string>;
+  /** What a whole body is, where it is no JSON. */
+  readonly type?: string;
 }
 
 /** What answers. */
@@ -96,14 +98,14 @@ export async function serveRequest(
 
 async function send(
   connection: ServedConnection,
-  { status, body }: ServiceAnswer,
+  { status, body, type = "application/json" }: ServiceAnswer,
   stallMs?: number,
 ): Promise<void> {
   const encoder = new TextEncoder();
   const whole = typeof body === "string" ? encoder.encode(`${body}\n`) : undefined;
   const head = [
     `HTTP/1.1 ${status} ${REASONS[status] ?? "Other"}`,
-    `content-type: application/${whole === undefined ? "x-ndjson" : "json"}`,
+    `content-type: ${whole === undefined ? "application/x-ndjson" : type}`,
     ...(whole === undefined ? [] : [`content-length: ${whole.length}`]),
     "connection: close",
   ];

@@ -14,6 +14,7 @@ function agent(more: Partial<AgentStatus> = {}): AgentStatus {
   const { cluster: _none, kinds: _kinds, ...snapshot } = new ToldState().snapshot;
   return {
     ...snapshot,
+    kinds: {},
     resources: { ...snapshot.recap, ok: 12, unchecked: 0 },
     ...{ pid: 812, file: "/etc/mgmt/web.yaml", sinceMs: NOW - 3 * MINUTE },
     standing: "converged",
