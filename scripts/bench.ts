@@ -20,6 +20,7 @@ import { clusterRest, clusterStart } from "./bench/cluster_start.ts";
 import { explain } from "./bench/explain.ts";
 import { fleetValues } from "./bench/fleet_values.ts";
 import { heal, healMany } from "./bench/heal.ts";
+import { howItIs } from "./bench/how_it_is.ts";
 import { filesystemOf, machine } from "./bench/machine.ts";
 import { bareLoop, oneShot, peers } from "./bench/one_shot.ts";
 import { packages } from "./bench/packages.ts";
@@ -50,6 +51,7 @@ const ROWS: readonly Row[] = [
   heal,
   healMany,
   explain,
+  howItIs,
   resident,
   programGraphs,
   services,

@@ -7,7 +7,7 @@ import { freePort } from "../support/free_port.ts";
 import { readMetrics } from "../support/metrics_text.ts";
 import { metricsWhere, monitored } from "../support/monitored.ts";
 import { eventually } from "../support/processes.ts";
-import { contentOf, inDirectory, mgmt, Program } from "../support/program.ts";
+import { contentOf, EXECUTABLE, inDirectory, mgmt, Program } from "../support/program.ts";
 import { PROMTOOL, promtool } from "../support/promtool.ts";
 
 const HEALS = 25;
@@ -217,6 +217,30 @@ Deno.test("metrics: what is held, failed and waits is counted as that", async ()
   });
 });
 
+Deno.test("metrics: a host of a cluster tells its role, the members, what it exports and how full its etcd is", async () => {
+  await inWorld(async ({ directory, place, start, graph }) => {
+    const other = `{name: "@@motd", path: ${directory}/motd, content: x}`;
+    graph(`graph: g\nresources: {file: [${file(directory)}, ${other}]}\n`);
+    const [clients, peers] = [freePort(), freePort()];
+    const urls = ["--client-urls", `127.0.0.1:${clients}`, "--server-urls", `127.0.0.1:${peers}`];
+    start("--hostname", "h1", "--ideal-cluster-size", "1", ...urls);
+    const values = await metricsWhere(
+      place,
+      (now) => now.get('mgmt_cluster_role{role="voter"}') === 1 && now.has("mgmt_store_used_bytes"),
+      30_000,
+    );
+    assert(values !== undefined, (await monitored(place)).text);
+    assertEquals(values.get('mgmt_cluster_members{role="voter"}'), 1);
+    assertEquals(values.get("mgmt_cluster_contact"), 1);
+    assertEquals(values.get("mgmt_cluster_silent_seconds"), 0);
+    assertEquals(values.get("mgmt_exported_resources"), 1);
+    assertEquals(values.get("mgmt_store_quota_bytes"), 512 * 1024 * 1024);
+    assert(values.get("mgmt_store_lag_entries")! >= 0);
+    if (PROMTOOL === "") return;
+    assertEquals(await promtool(["check", "metrics"], (await monitored(place)).text), "");
+  });
+});
+
 Deno.test("metrics: an address that it cannot have is said with what to do, and IPv6 is one", async () => {
   await inDirectory(async (directory) => {
     Deno.writeTextFileSync(
@@ -253,5 +277,29 @@ Deno.test("metrics: an address that it cannot have is said with what to do, and 
     } finally {
       await six.interrupt();
     }
+  });
+});
+
+Deno.test("metrics: a port of root's is refused to another user, who is told so", {
+  ignore: Deno.uid() !== 0 ||
+    Number(contentOf("/proc/sys/net/ipv4/ip_unprivileged_port_start") ?? 0) <= 1,
+}, async () => {
+  await inDirectory(async (directory) => {
+    Deno.chmodSync(directory, 0o755);
+    Deno.copyFileSync(EXECUTABLE, `${directory}/mgmt`);
+    const home = join(directory, "home");
+    Deno.mkdirSync(home);
+    Deno.writeTextFileSync(join(home, "g.yaml"), "graph: g\nresources: {}\n");
+    Deno.chownSync(home, 54321, 54321);
+    Deno.chownSync(join(home, "g.yaml"), 54321, 54321);
+    const through = [
+      ...["setpriv", "--reuid", "54321", "--regid", "54321", "--clear-groups"],
+      ...["sh", "-c", `cd ${home}; shift; exec ${directory}/mgmt "$@"`, "sh"],
+    ];
+    const flags = ["--prefix", join(home, "prefix"), "--metrics", "127.0.0.1:1"];
+    const agent = new Program(["run", join(home, "g.yaml"), ...flags], { through });
+    await agent.says(/--metrics: cannot listen at http:\/\/127.0.0.1:1: .*; goes on without/);
+    await agent.says("ports below 1024 are root's; give another: --metrics 127.0.0.1:9233");
+    await agent.interrupt();
   });
 });

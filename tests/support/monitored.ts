@@ -29,11 +29,12 @@ export async function monitored(
 export async function metricsWhere(
   place: string,
   isThere: (values: ReadonlyMap<string, number>) => boolean,
+  withinMs = 10_000,
 ): Promise<ReadonlyMap<string, number> | undefined> {
   let last: ReadonlyMap<string, number> = new Map();
   const come = await eventually(async () => {
     last = readMetrics((await monitored(place)).text);
     return isThere(last);
-  }, 10_000);
+  }, withinMs);
   return come ? last : undefined;
 }

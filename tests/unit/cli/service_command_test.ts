@@ -22,6 +22,13 @@ Deno.test("the service gets the flags of the run, with paths that are right ever
   );
 });
 
+Deno.test("a service is read where its run would be", async () => {
+  assertEquals(
+    await command(["/g.yaml", "--metrics", "[::1]:9233"]),
+    '/usr/local/bin/mgmt run --file=/g.yaml "--metrics=[::1]:9233"',
+  );
+});
+
 Deno.test("the files for an etcd that others run are named so that a service finds them, and not by etcdctl's names", async () => {
   const environment = { ETCDCTL_CACERT: "/other.pem", ETCDCTL_CERT: "/c", ETCDCTL_KEY: "/k" };
   const flags = ["/g.yaml", "--seeds=h1:1", "--cacert=ca.pem", "--user-file=user"];

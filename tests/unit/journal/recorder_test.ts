@@ -155,12 +155,33 @@ Deno.test("journal: the file stays within its limit while somebody reads, and th
     const entries = await world.entries();
     assert(entries.length > 500 && entries.length < 8000, `${entries.length}`);
     assertEquals(entries.at(-1)?.key, "file[/f7999]");
+    const figures = world.recorder.figures();
+    assertEquals(figures.entries, entries.length);
+    assert(figures.bytes! > limitBytes / 2 && figures.bytes! <= limitBytes * 1.1);
     await world.recorder.close();
     const size = Deno.statSync(world.path).size;
     assert(size <= limitBytes * 1.1, `${size}`);
     // Of resources that are gone nothing stays.
     readJournal(world.path, (reader) => assertEquals(reader.named().has("file[/f1]"), false));
   }, { limitBytes });
+});
+
+Deno.test("journal: its figures count what there is and what was lost, and are nothing before it is open", async () => {
+  await inJournal(async (world) => {
+    assertEquals(world.recorder.figures(), { limitBytes: 64 * 1024 * 1024, lost: 0 });
+    world.event(START);
+    for (let i = 0; i < 5; i++) world.changed(`file[/f${i}]`, "r");
+    assertEquals((await world.entries()).length, world.recorder.figures().entries);
+    await world.recorder.close();
+    Deno.removeSync(world.path);
+    Deno.mkdirSync(world.path);
+    await world.restart();
+    for (let i = 0; i < 3000; i++) world.changed(`file[/f${i}]`, `r ${i}`);
+    await world.recorder.written();
+    for (let i = 0; i < 10; i++) world.changed(`file[/g${i}]`, "r");
+    assertEquals(world.recorder.figures().lost, 1010);
+    assertEquals(world.recorder.figures().entries, undefined);
+  });
 });
 
 async function settled(world: JournalWorld): Promise<void> {
