@@ -6,7 +6,7 @@
 
 import { printable } from "../../base/printable.ts";
 import { count } from "../../base/words.ts";
-import { buildVersion } from "../../os/build.ts";
+import { buildLine } from "../../os/build.ts";
 import type { CheckedHost } from "./checked_host.ts";
 import { type AreaReport, worstOf } from "./examine.ts";
 import { type DoctorFinding, severityOf } from "./finding.ts";
@@ -46,7 +46,7 @@ export function reportObject(
   return {
     version: 1,
     type: "doctor",
-    mgmt: buildVersion(),
+    mgmt: buildLine().replace(/^mgmt /, ""),
     prefix,
     agent: agent.type === "answers"
       ? { pid: agent.status["pid"], mgmt: agent.status["version"] }

@@ -1,4 +1,4 @@
-import { buildVersion } from "../../../os/build.ts";
+import { buildLine } from "../../../os/build.ts";
 import { ownExecutable, runsExecutable } from "../../../os/executable.ts";
 import type { DoctorCheck, DoctorFinding } from "../finding.ts";
 
@@ -7,7 +7,8 @@ export const version: DoctorCheck = {
   area: "version",
   looksAt: "whether the agent that runs is this version, and its executable still there",
   look: ({ agent, holder, machine }) => {
-    const own = buildVersion();
+    // As an agent says it.
+    const own = buildLine().replace(/^mgmt /, "");
     const fine = `mgmt ${own}`;
     if (agent.type !== "answers") return { fine, findings: [] };
     const findings: DoctorFinding[] = [];
