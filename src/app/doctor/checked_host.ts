@@ -110,33 +110,51 @@ export async function seeAgent(
   return holder === undefined ? { type: "none" } : { type: "silent", why: status.why };
 }
 
-type Heard =
+/** What an agent says at its socket. */
+type SocketHearing =
   | { readonly type: "answered"; readonly object: Readonly<Record<string, unknown>> }
   | { readonly type: "forbidden" | "nobody"; readonly why: string };
 
+/** Asks for one object, and waits a moment for it. */
 async function get(
   prefix: string,
   path: string,
   clock: Clock,
-  outer: AbortSignal,
-): Promise<Heard> {
+  signal: AbortSignal,
+): Promise<SocketHearing> {
+  const heard = await askAtSocket(prefix, path, { clock, signal, most: 1 });
+  if (heard.type !== "answered") return heard;
+  const [object] = heard.objects;
+  if (object !== undefined) return { type: "answered", object };
+  return { type: "nobody", why: `no answer within ${ANSWER_MS / 1000} s` };
+}
+
+/** Asks an agent for up to so many objects, one a line, and waits a moment for them. */
+export async function askAtSocket(
+  prefix: string,
+  path: string,
+  { clock, signal: outer, most }: Pick<CheckedHost, "clock" | "signal"> & { readonly most: number },
+): Promise<
+  | { readonly type: "answered"; readonly objects: readonly Readonly<Record<string, unknown>>[] }
+  | Exclude<SocketHearing, { readonly type: "answered" }>
+> {
   const { signal, abort, end } = eitherOf(outer);
   const timer = clock.after(ANSWER_MS, abort);
   try {
-    const asked = await askSocket({
-      socket: controlSocketPath(prefix),
-      method: "GET",
-      path,
-      signal,
-    });
+    const socket = controlSocketPath(prefix);
+    const asked = await askSocket({ socket, method: "GET", path, signal });
     if (!asked.ok) {
       const why = signal.aborted ? `no answer within ${ANSWER_MS / 1000} s` : asked.failure.message;
       return { type: asked.failure.code === "forbidden" ? "forbidden" : "nobody", why };
     }
     using answer = asked.value;
-    const object = parseJson(await answer.line());
-    if (isJsonObject(object)) return { type: "answered", object };
-    return { type: "nobody", why: `no answer within ${ANSWER_MS / 1000} s` };
+    const objects: Readonly<Record<string, unknown>>[] = [];
+    while (objects.length < most) {
+      const object = parseJson(await answer.line());
+      if (!isJsonObject(object)) break;
+      objects.push(object);
+    }
+    return { type: "answered", objects };
   } finally {
     timer.cancel();
     end();

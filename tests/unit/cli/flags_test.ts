@@ -107,6 +107,7 @@ const ANY_TEXT = [
   "failure-domain",
   "reason",
   "facts",
+  "bundle",
 ];
 
 /** What comes after a command so that nothing but the flag is wrong. */
