@@ -7,11 +7,15 @@
 import { fail } from "@std/assert";
 import { join } from "node:path";
 import { bringEtcd } from "./etcd_programs.ts";
+import { pauseMs } from "./polling.ts";
 
 const REPOSITORY = join(import.meta.dirname ?? ".", "../..");
 
 /** The executable under test. */
 export const EXECUTABLE = join(REPOSITORY, "dist/mgmt");
+
+/** A condition that has just been waited for is looked at again after so long. */
+const LOOK_MS = 5;
 
 /** A file of the repository. */
 export function repositoryFile(path: string): string {
@@ -159,18 +163,17 @@ export function mgmt(
   return new Program(args, options).ended();
 }
 
-/** Waits until `condition` holds, looking every few milliseconds. */
+/** Waits until `condition` holds, looking every few milliseconds, and less often the longer it takes. */
 export async function within(
   limitMs: number,
   condition: () => boolean,
   otherwise: string | (() => string),
 ): Promise<void> {
-  const endMs = performance.now() + limitMs;
+  const startMs = performance.now();
   while (!condition()) {
-    if (performance.now() > endMs) {
-      fail(typeof otherwise === "string" ? otherwise : otherwise());
-    }
-    await new Promise((resolve) => setTimeout(resolve, 5));
+    const waitedMs = performance.now() - startMs;
+    if (waitedMs > limitMs) fail(typeof otherwise === "string" ? otherwise : otherwise());
+    await new Promise((resolve) => setTimeout(resolve, pauseMs(waitedMs, LOOK_MS)));
   }
 }
 
