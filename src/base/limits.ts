@@ -46,8 +46,10 @@ export const LIMITS = {
   programReads: 10_000,
   /** What a program writes to the console is told, so many lines of it. */
   programNotes: 100,
-  /** Time for an evaluation of a program, what it waits for the agent not counted. */
+  /** Processor time for an evaluation of a program: others may keep it from the cores for longer. */
   programMs: 5000,
+  /** Time after which one that had no processor is not waited for any more. */
+  programWaitMs: 60_000,
   /** Time for the process that evaluates to say its first word, also on a busy machine. */
   programStartMs: 30_000,
   /** Memory of the process that evaluates a program: what is over it does not get there. */

@@ -50,8 +50,13 @@ interface Asking {
   readonly questions: ChildQuestions;
   readonly answer: (answer: ChildAnswer) => void;
   timer: Timer | undefined;
+  /** It is looked at again after so much more of its own time. */
   leftMs: number;
   sinceMs: number;
+  /** When it is not waited for any more. */
+  readonly endMs: number;
+  /** What its process had used before. */
+  readonly processorMs: number | undefined;
 }
 
 /** A child, from its start to its end. It is asked one thing at a time. */
@@ -92,6 +97,8 @@ export class ProgramChild {
         timer: undefined,
         leftMs: this.#isUp ? LIMITS.programMs : LIMITS.programStartMs,
         sinceMs: 0,
+        endMs: this.#parts.clock.nowMs() + LIMITS.programWaitMs,
+        processorMs: helper.processorMs(),
       };
       this.#continue(helper, asked);
     });
@@ -119,12 +126,25 @@ export class ProgramChild {
   #continue(helper: Helper, said: ToChild): void {
     const asking = this.#asking;
     if (asking === undefined) return;
+    this.#watch(helper, asking);
+    helper.writeLine(JSON.stringify(said));
+  }
+
+  #watch(helper: Helper, asking: Asking): void {
     asking.sinceMs = this.#parts.clock.nowMs();
     asking.timer = this.#parts.clock.after(asking.leftMs, () => {
+      asking.leftMs = this.#isUp ? this.#timeLeftMs(helper, asking) : 0;
+      if (asking.leftMs > 0) return this.#watch(helper, asking);
       this.#isLate = true;
       helper.kill();
     });
-    helper.writeLine(JSON.stringify(said));
+  }
+
+  /** What it may still use: on a busy machine it has had less of the processor than time has passed. */
+  #timeLeftMs(helper: Helper, { processorMs, endMs }: Asking): number {
+    const nowMs = helper.processorMs();
+    if (processorMs === undefined || nowMs === undefined) return 0;
+    return Math.min(LIMITS.programMs - (nowMs - processorMs), endMs - this.#parts.clock.nowMs());
   }
 
   #hear(text: string): void {

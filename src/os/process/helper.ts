@@ -9,6 +9,7 @@ import { ok, type Result } from "../../base/result.ts";
 import { LineSplitter } from "../../base/line_splitter.ts";
 import { helperCommand, helperProcess } from "./helper_process.ts";
 import { spawnFailure } from "./spawn_failure.ts";
+import { processorMs } from "./table.ts";
 
 /** A helper that runs. */
 export interface Helper {
@@ -16,6 +17,8 @@ export interface Helper {
   writeLine(text: string): void;
   /** Ends it at once, wherever it is. */
   kill(): void;
+  /** Processor time that it has used, in milliseconds; undefined: nobody knows. */
+  processorMs(): number | undefined;
   /** Resolves with how it ended, when it has. */
   readonly gone: Promise<HelperEnd>;
 }
@@ -77,6 +80,7 @@ function helperOf(process: Deno.ChildProcess, { line, lineBytes }: HelperListene
   return {
     writeLine: (text) => void stdin.write(encoder.encode(`${text}\n`)).catch(() => {}),
     kill,
+    processorMs: () => processorMs(process.pid),
     gone,
   };
 }

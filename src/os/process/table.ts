@@ -46,6 +46,21 @@ export function readProcess(pid: number): ProcessEntry | undefined {
   }
 }
 
+/** The kernel's unit of processor time, which is the same on all Linux that Deno runs on. */
+const TICK_MS = 10;
+
+/** Processor time that a process has used with all its threads, in milliseconds; undefined: it is gone. */
+export function processorMs(pid: number): number | undefined {
+  try {
+    const text = Deno.readTextFileSync(`/proc/${pid}/stat`);
+    const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
+    const ticks = Number(fields[11]) + Number(fields[12]);
+    return Number.isFinite(ticks) ? ticks * TICK_MS : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 /** Whether this very process still runs. */
 export function isAlive({ pid, started }: ProcessEntry): boolean {
   const now = readProcess(pid);

@@ -2,7 +2,6 @@
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import type { JsonValue } from "../../../src/base/input.ts";
-import { createLocalClock } from "../../../src/os/local_clock.ts";
 import { inputOf, programDirectory, programText } from "../../support/program_directory.ts";
 
 /** What is not there, and what is said of it. */
@@ -83,23 +82,13 @@ Deno.test("what would make a program anything but pure is not there, and says so
   assertEquals(reading.notes[NOT_THERE.length + 1], '{"k":["1"]} undefined ["() => 1"]');
 });
 
-/** A clock by which a program has a third of its time. */
-function hastyHost() {
-  const clock = createLocalClock();
-  const after = (delayMs: number, run: () => void) => clock.after(delayMs / 3, run);
-  return { clock: { ...clock, nowMs: () => clock.nowMs(), after }, watcher: undefined as never };
-}
-
 Deno.test("an endless loop, and one that catches everything, end; then the program is good again", async () => {
   const loop = (label: string) =>
     programText(`  for (; host.labels.role === ${label};) try { null!.x; } catch { continue; }`);
   const facts: Record<string, JsonValue> = { labels: { role: "loop" } };
   const host = inputOf(() => facts);
   const sources = () => Promise.resolve({ host });
-  await using directory = await programDirectory({ "site.ts": loop('"loop"') }, {
-    host: hastyHost(),
-    sources,
-  });
+  await using directory = await programDirectory({ "site.ts": loop('"loop"') }, { sources });
   assertStringIncludes(await directory.mistakes(), "the program was not done after 5 s");
   assertEquals(await directory.read(), "same", "what it read is the same, and so is its end");
   facts["labels"] = { role: "web" };
