@@ -3,27 +3,10 @@
 import { assert, assertEquals } from "@std/assert";
 import type { Page } from "playwright-core";
 import { NO_BROWSER } from "../../support/browser.ts";
+import { harm, row, SITE } from "../../support/page_steps.ts";
 import { withPage } from "../../support/web_world.ts";
 
 const ignore = NO_BROWSER !== undefined;
-
-const GRAPH = `graph: site
-resources:
-  file:
-    - {name: motd, path: DIRECTORY/motd, content: "hello\\n"}
-    - {name: issue, path: DIRECTORY/issue, content: "hello\\n"}
-  exec:
-    - {name: breaks, cmd: "false"}
-  noop:
-    - {name: behind}
-edges:
-  - {from: {kind: exec, name: breaks}, to: {kind: noop, name: behind}}
-`;
-
-/** The row of a resource in the list. */
-function row(page: Page, key: string) {
-  return page.locator(`.row[data-key="${key}"]`);
-}
 
 /** What has the focus: its resource, or its id. */
 function focused(page: Page): Promise<string | undefined> {
@@ -46,12 +29,12 @@ Deno.test({
   name: "web: a file is seen to be put right live, and by whom, in panel, drawing and timeline",
   ignore,
   fn: () =>
-    withPage(GRAPH, async (page, { directory }) => {
+    withPage(SITE, async (page, { directory }) => {
       await row(page, "file[motd]").click();
       const panel = page.getByRole("complementary", { name: "file motd" });
       await panel.getByText("the run began").first().waitFor();
-      await Deno.writeTextFile(`${directory}/motd`, "mine\n");
-      await panel.getByText(/because .*motd: modified/).first().waitFor();
+      await harm(`${directory}/motd`);
+      await panel.getByText(/because .*motd: moved here/).first().waitFor();
       await panel.getByText("What was different").first().click();
       await panel.getByText("-mine").first().waitFor();
       assertEquals(await Deno.readTextFile(`${directory}/motd`), "hello\n");
@@ -63,32 +46,6 @@ Deno.test({
       await page.getByRole("link", { name: "Timeline" }).click();
       await page.getByRole("link", { name: /File\[motd\] was changed: content/ }).first().waitFor();
       assert((await page.title()).includes("failed"), await page.title());
-    }),
-});
-
-Deno.test({
-  name:
-    "web: the page says that the agent is gone, and comes back with it; without a session it says what to do",
-  ignore,
-  fn: () =>
-    withPage(GRAPH, async (page, world) => {
-      await page.getByLabel("Search resources").fill("mot");
-      await page.getByText("live", { exact: true }).waitFor();
-      await world.agent.interrupt();
-      await page.getByText("The agent does not answer.").first().waitFor();
-      await page.locator(".is-stale").waitFor();
-      assertEquals(await row(page, "file[motd]").count(), 1);
-      world.agent = await world.startAgent();
-      await page.getByText("live", { exact: true }).waitFor();
-      assertEquals(await page.locator(".is-stale").count(), 0);
-      assertEquals(await page.getByLabel("Search resources").inputValue(), "mot");
-
-      await page.context().clearCookies();
-      await world.agent.interrupt();
-      await page.getByText("This link counts no more.").first().waitFor();
-      world.agent = await world.startAgent();
-      await page.goto(await world.web.another());
-      await page.getByText("live", { exact: true }).waitFor();
     }),
 });
 
@@ -139,10 +96,10 @@ Deno.test({
   name: "web: on a narrow screen nothing is wider than it, and nothing moves the focus",
   ignore,
   fn: () =>
-    withPage(GRAPH, async (page, { directory }) => {
+    withPage(SITE, async (page, { directory }) => {
       await page.setViewportSize({ width: 360, height: 640 });
       await row(page, "file[motd]").focus();
-      await Deno.writeTextFile(`${directory}/motd`, "mine\n");
+      await harm(`${directory}/motd`);
       await Deno.remove(`${directory}/issue`);
       const width = () => page.evaluate("document.documentElement.scrollWidth");
       for (const view of ["Graph", "Plan", "Timeline", "Cluster"]) {
