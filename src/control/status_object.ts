@@ -60,7 +60,7 @@ export function statusObject(
     troubles: troubles(snapshot, TROUBLES_MAX)
       .map(([key, each]) => resourceObject(key, each) as AgentStatus["troubles"][number]),
     ...(stuck === undefined ? {} : { stuck }),
-    kinds: Object.fromEntries(kinds),
+    kinds: Object.fromEntries(kinds()),
     working: agent.working(false),
     waiting: agent.working(true),
     held: agent.holds(),

@@ -58,8 +58,8 @@ export interface Snapshot {
   readonly lastGoodOf: string | undefined;
   /** By key, in the order of the graph. */
   readonly resources: ReadonlyMap<string, ResourceSnapshot>;
-  /** The same as counts, by kind. */
-  readonly kinds: ReadonlyMap<string, KindSnapshot>;
+  /** The same as counts, by kind: those of a graph are made when they are first asked for. */
+  readonly kinds: () => ReadonlyMap<string, KindSnapshot>;
   readonly recap: Recap;
   /** Resources that no pass has looked at yet. */
   readonly unchecked: number;
@@ -84,11 +84,10 @@ class ResourceRecord implements Writable<ResourceSnapshot> {
   change: string | undefined = undefined;
   progress: ResourceSnapshot["progress"] = undefined;
   /** Those that it is counted with. */
-  kind: KindCounts;
+  kind: KindCounts | undefined = undefined;
 
-  constructor(nowMs: number, kind: KindCounts) {
+  constructor(nowMs: number) {
     this.sinceMs = nowMs;
-    this.kind = kind;
   }
 }
 
@@ -109,7 +108,8 @@ export class RunState {
   readonly #cluster = new ClusterState();
   #counts: Writable<Recap> = noCounts();
   #resources = new Map<string, ResourceRecord>();
-  #kinds = new ByKind(() => new KindCounts());
+  /** Counted along from when somebody asks on: a start has no time for it. */
+  #kinds: ByKind<KindCounts> | undefined;
   readonly #snapshot: Writable<Snapshot> = {
     phase: "starting",
     version: undefined,
@@ -119,7 +119,7 @@ export class RunState {
     refused: false,
     lastGoodOf: undefined,
     resources: this.#resources,
-    kinds: this.#kinds.kinds,
+    kinds: () => this.#countKinds().kinds,
     recap: this.#counts,
     unchecked: 0,
     settled: false,
@@ -245,17 +245,14 @@ export class RunState {
     const before = this.#resources;
     this.#resources = new Map();
     this.#counts = noCounts();
-    this.#kinds = new ByKind(() => new KindCounts());
+    this.#kinds = undefined;
     now.unchecked = 0;
     for (const key of keys()) {
-      const kind = this.#kinds.of(key);
-      const resource = before.get(key) ?? new ResourceRecord(nowMs, kind);
-      resource.kind = kind;
+      const resource = before.get(key) ?? new ResourceRecord(nowMs);
       this.#resources.set(key, resource);
       this.#count(resource, 1);
     }
     now.resources = this.#resources;
-    now.kinds = this.#kinds.kinds;
     now.recap = this.#counts;
   }
 
@@ -288,7 +285,7 @@ export class RunState {
     if (resource === undefined || this.#snapshot.phase === "stopping") return;
     this.#count(resource, -1);
     this.#resources.delete(key);
-    if (resource.kind.resources === 0) this.#kinds.drop(key);
+    if (resource.kind?.resources === 0) this.#kinds?.drop(key);
   }
 
   /** Of what is not in the graph any more nothing is known. */
@@ -315,8 +312,18 @@ export class RunState {
     return resource;
   }
 
+  #countKinds(): ByKind<KindCounts> {
+    if (this.#kinds !== undefined) return this.#kinds;
+    const kinds = new ByKind(() => new KindCounts());
+    for (const [key, resource] of this.#resources) {
+      resource.kind = kinds.of(key);
+      resource.kind.count(resource.state, resource.changedAtMs !== undefined, 1);
+    }
+    return this.#kinds = kinds;
+  }
+
   #count({ state, changedAtMs, kind }: ResourceRecord, by: 1 | -1): void {
-    kind.count(state, changedAtMs !== undefined, by);
+    if (this.#kinds !== undefined) kind?.count(state, changedAtMs !== undefined, by);
     if (changedAtMs !== undefined) this.#counts.changed += by;
     if (state === "unchecked") this.#snapshot.unchecked += by;
     else this.#counts[COUNTED[state]] += by;

@@ -2,7 +2,7 @@
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { join } from "node:path";
-import { controlSays } from "../support/control.ts";
+import { controlSays, READ } from "../support/control.ts";
 import { freePort } from "../support/free_port.ts";
 import { readMetrics } from "../support/metrics_text.ts";
 import { metricsWhere, monitored } from "../support/monitored.ts";
@@ -79,9 +79,11 @@ Deno.test("metrics: so many heals, and they say exactly that, at the socket and 
     assertEquals(answer.type, "text/plain; version=0.0.4; charset=utf-8");
     assert(!answer.text.includes(directory), "it names a resource");
     if (PROMTOOL !== "") assertEquals(await promtool(["check", "metrics"], answer.text), "");
-    const said = await controlSays(prefix, "GET /metrics HTTP/1.1\r\nhost: x\r\n\r\n");
-    const atSocket = readMetrics(said.split("\r\n\r\n")[1] ?? "");
-    assertEquals(atSocket.get(HEALED), HEALS);
+    for (const socket of [undefined, READ]) {
+      const said = await controlSays(prefix, "GET /metrics HTTP/1.1\r\nhost: x\r\n\r\n", socket);
+      const atSocket = readMetrics(said.split("\r\n\r\n")[1] ?? "");
+      assertEquals(atSocket.get(HEALED), HEALS, socket);
+    }
     // Written a moment later than the change is made.
     assert(
       await metricsWhere(place, (now) => now.get("mgmt_journal_entries")! > HEALS) !== undefined,

@@ -2,7 +2,7 @@
 
 import type { Family, Sample } from "./family.ts";
 import type { KindSnapshot } from "../kind_counts.ts";
-import { type KindTotals, passIndex } from "./totals.ts";
+import { type KindTotals, PASS } from "./totals.ts";
 import type { MetricsSource } from "./source.ts";
 
 const resources = (source: MetricsSource): readonly Sample[] =>
@@ -93,27 +93,17 @@ export const RESOURCE_FAMILIES: readonly Family[] = [
 ];
 
 function passes({ passes }: KindTotals): readonly Sample[] {
-  const both = [true, false];
-  return both.flatMap((apply) =>
-    both.flatMap((eventful) =>
-      both.flatMap((errorful): Sample[] => {
-        const count = passes[passIndex({ apply, eventful, errorful })]!;
-        const labels = {
-          apply: String(apply),
-          eventful: String(eventful),
-          errorful: String(errorful),
-        };
-        return count === 0 ? [] : [[labels, count]];
-      })
-    )
-  );
+  return [...passes].flatMap((count, end): Sample[] => {
+    const labels = Object.entries(PASS).map(([label, part]) => [label, String((end & part) !== 0)]);
+    return count === 0 ? [] : [[Object.fromEntries(labels), count]];
+  });
 }
 
 function eachKind(
   { snapshot: { kinds } }: MetricsSource,
   samples: (kind: KindSnapshot) => readonly Sample[],
 ): readonly Sample[] {
-  return withKinds(kinds, samples);
+  return withKinds(kinds(), samples);
 }
 
 function eachTotal<Value>(

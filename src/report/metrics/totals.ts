@@ -10,16 +10,15 @@ import { ByKind } from "../by_kind.ts";
 import type { EventSink, ReportEvent } from "../event.ts";
 import { Histogram } from "./histogram.ts";
 
-/** How a pass ended: whether it might change something, had something to change, and failed. */
-export interface PassEnd {
-  readonly apply: boolean;
-  readonly eventful: boolean;
-  readonly errorful: boolean;
-}
+/**
+ * How a pass ended, as a number below 8: the sum of what is so. It might change something, there was
+ * something to change, it failed.
+ */
+export const PASS = { apply: 4, eventful: 2, errorful: 1 } as const;
 
 /** The totals of one kind. */
 export class KindTotals {
-  /** Passes by how they ended ({@linkcode passIndex}). */
+  /** Passes by how they ended ({@linkcode PASS}). */
   readonly passes = new Float64Array(8);
   /** Failures that are tried again by themselves, and the others. */
   soft = 0;
@@ -30,11 +29,6 @@ export class KindTotals {
   readonly changes = new Map<Cause["type"] | "none", number>();
   /** From what was heard of until it was right again; made when there is one. */
   heals: Histogram | undefined;
-}
-
-/** Where passes that ended so are counted. */
-export function passIndex({ apply, eventful, errorful }: PassEnd): number {
-  return (apply ? 4 : 0) + (eventful ? 2 : 0) + (errorful ? 1 : 0);
 }
 
 /** Counts the events of a run; nothing here waits or asks, so that it delays nothing. */
@@ -61,17 +55,17 @@ export class RunTotals implements EventSink {
   event(event: ReportEvent): void {
     switch (event.type) {
       case "ok":
-        return this.#passed(event.key, !this.#isNoop(event.key), false, false);
+        return this.#passed(event.key, this.#isNoop(event.key) ? 0 : PASS.apply);
       case "apply":
         return void this.#applying.add(event.key);
       case "changed":
         return this.#changed(event);
       case "would-change":
       case "held":
-        return this.#passed(event.key, false, true, false);
+        return this.#passed(event.key, PASS.eventful);
       case "contested":
         this.#kinds.of(event.key).contested++;
-        return this.#passed(event.key, false, true, false);
+        return this.#passed(event.key, PASS.eventful);
       case "failed":
         return this.#failed(event);
       case "aborted":
@@ -89,14 +83,14 @@ export class RunTotals implements EventSink {
     }
   }
 
-  #passed(key: string, apply: boolean, eventful: boolean, errorful: boolean): void {
-    this.#kinds.of(key).passes[passIndex({ apply, eventful, errorful })]!++;
+  #passed(key: string, end: number): void {
+    this.#kinds.of(key).passes[end]!++;
   }
 
   #changed(event: EngineEvent & { readonly type: "changed" }): void {
     const { key, causes, worldless, sinceHeardMs } = event;
     this.#applying.delete(key);
-    this.#passed(key, true, true, false);
+    this.#passed(key, PASS.apply + PASS.eventful);
     if (worldless) return;
     const totals = this.#kinds.of(key);
     const why = mainCause(causes);
@@ -108,7 +102,8 @@ export class RunTotals implements EventSink {
     const totals = this.#kinds.of(key);
     if (retryMs === undefined) totals.hard++;
     else totals.soft++;
-    this.#passed(key, noop !== true, this.#applying.delete(key), true);
+    const eventful = this.#applying.delete(key) ? PASS.eventful : 0;
+    this.#passed(key, (noop === true ? 0 : PASS.apply) + eventful + PASS.errorful);
   }
 }
 

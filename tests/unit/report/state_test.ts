@@ -163,9 +163,9 @@ Deno.test("what a run was stays known when it ends and all of it exits", async (
 
 /** What is counted along of things, and the same looked at one by one. */
 function countedByKind({ kinds }: Snapshot): object {
-  const { states = {}, resources = 0, compliant = 0 } = kinds.get("thing") ?? {};
+  const { states = {}, resources = 0, compliant = 0 } = kinds().get("thing") ?? {};
   const present = Object.entries(states).filter(([, count]) => count !== 0);
-  return { states: Object.fromEntries(present), resources, compliant, kinds: kinds.size };
+  return { states: Object.fromEntries(present), resources, compliant, kinds: kinds().size };
 }
 
 function countedOneByOne({ resources }: Snapshot): object {
