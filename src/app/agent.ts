@@ -121,7 +121,7 @@ export class Agent {
       },
       idle: () => this.#engine.reconsider(),
     });
-    parts.manager?.follow(this.#engine);
+    parts.engineIs(this.#engine);
     this.#graphs = graphsOf(parts, this.#cluster, (listener) => this.#hearing = listener);
     this.#managed = managedKeeper(parts, this.#reverse.reversed);
     this.#control = new ControlSocket(parts, {

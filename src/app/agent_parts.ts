@@ -1,3 +1,4 @@
+import type { Engine } from "../engine/engine.ts";
 import type { LocalHost } from "../host/local.ts";
 import type { Recorder } from "../journal/recorder.ts";
 import type { EventSink, Reporter } from "../report/event.ts";
@@ -30,6 +31,8 @@ export interface AgentParts {
   readonly earlier: string | undefined;
   /** Who started the agent as a service; undefined: nobody. */
   readonly manager: ServiceManager | undefined;
+  /** Is told whom to ask how things are. */
+  readonly engineIs: (engine: Engine) => void;
   /** Commands that are told what happens; undefined: none. */
   readonly hooks: Hooks | undefined;
   /** Where it records what it does; undefined: nowhere. */
@@ -39,5 +42,5 @@ export interface AgentParts {
   /** Has somebody hear what happens, from now on. */
   readonly follow: (sink: EventSink) => void;
   /** Ends the program at once. */
-  readonly exitNow: (code: number) => never;
+  readonly exitNow: (code: number) => void;
 }

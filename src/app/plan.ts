@@ -55,6 +55,7 @@ export async function runPlan(told: RunSettings): Promise<number> {
       host,
       reporter,
       manager: undefined,
+      engineIs: () => {},
       hooks: undefined,
       journal: undefined,
       graphPath,

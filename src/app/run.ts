@@ -4,7 +4,6 @@
  * @module
  */
 
-import { reasonOf } from "../base/result.ts";
 import { buildLine } from "../os/build.ts";
 import type { Resource } from "../kind/resource.ts";
 import { environment, isTerminal } from "../os/environment.ts";
@@ -14,14 +13,14 @@ import { createLocalHost, type LocalHost } from "../host/local.ts";
 import type { Clock } from "../os/clock.ts";
 import { createLocalClock } from "../os/local_clock.ts";
 import { keepDescriptors, raiseDescriptorLimit } from "../os/native/limits.ts";
-import { exitNow, isReaderGone, writeData, writeTalk } from "../os/terminal.ts";
+import { writeTalk } from "../os/terminal.ts";
 import { afterwards } from "../report/afterwards.ts";
 import type { EventSink, Reporter, ReportEvent } from "../report/event.ts";
-import { createReporter, type ReporterOptions } from "../report/reporter.ts";
 import { RunTotals } from "../report/metrics/totals.ts";
 import { sinkList } from "../report/sinks.ts";
 import { RunState } from "../report/state.ts";
 import { Agent, EXIT } from "./agent.ts";
+import { DataOutput, engineOf, exitOf, openReporter } from "./open_reporter.ts";
 import { claimRun } from "./claim_run.ts";
 import { seeAuthors } from "./see_authors.ts";
 import { openService, type ServiceLinks } from "./service/as_service.ts";
@@ -48,7 +47,7 @@ export async function runAgent(told: RunSettings): Promise<number> {
   const clock = createLocalClock();
   const service = openServiceOfRun(told.file, clock);
   const state = new RunState(() => clock.wall().getTime());
-  const writer = openReporter(told, data, {
+  const writer = await openReporter(told, data, {
     ...{ clock, journal: service?.page, state },
     placeOf: (key) => agent?.placeOf(key) ?? Promise.resolve(undefined),
   });
@@ -78,12 +77,13 @@ export async function runAgent(told: RunSettings): Promise<number> {
       sinks.push(seeAuthors(settings, host, reporter));
       const recovered = prefix === undefined ? undefined : await host.files.recover();
       if (recovered?.ok === false) warn(recovered.failure.message);
-      const exit = (code: number) => (host.kill(), exitNow(code));
       const onTerminal = isTerminal("stderr");
       const follow = (sink: EventSink) => void sinks.push(sink);
       const parts = { settings, host, reporter, manager, graphPath, onTerminal, prefix, earlier };
       const inputs = inputsOfRun(settings, { host, prefix, earlier, warn });
-      const heard = { follow, state, totals, hooks, journal };
+      const engineIs = engineOf(writer, manager);
+      const exit = exitOf(host, writer, clock);
+      const heard = { follow, engineIs, state, totals, hooks, journal };
       agent = new Agent({ ...parts, ...heard, inputs, trust, exitNow: exit });
       return await data.exitCode(await agent.run());
     } finally {
@@ -157,46 +157,6 @@ async function openHooks(
     wall: () => clock.wall(),
     placeOf: async (key) => await placeOf(key),
     tell: (event) => reporter.event(event),
-  });
-}
-
-/** Standard output, and whether it took everything. */
-class DataOutput {
-  #lost: unknown;
-
-  readonly write = (text: string): Promise<void> =>
-    writeData(text).catch((thrown) => {
-      // Who has read enough may go; a full disk loses what somebody waits for.
-      if (!isReaderGone(thrown)) this.#lost ??= thrown;
-      throw thrown;
-    });
-
-  /** The exit code of a run that would have ended with `code`. */
-  async exitCode(code: number): Promise<number> {
-    if (this.#lost === undefined) return code;
-    await writeTalk(`mgmt: the output cannot be written: ${reasonOf(this.#lost)}\n`).catch(
-      () => {},
-    );
-    return code === EXIT.done ? EXIT.wrong : code;
-  }
-}
-
-function openReporter(
-  settings: RunSettings,
-  data: DataOutput,
-  { clock, ...parts }: Pick<ReporterOptions, "journal" | "state" | "placeOf"> & { clock: Clock },
-): Reporter {
-  return createReporter({
-    format: settings.output,
-    color: settings.color,
-    verbosity: settings.verbosity,
-    endsByItself: settings.convergedTimeoutSeconds >= 0,
-    wall: () => clock.wall(),
-    yieldTurn: () => clock.yieldTurn(),
-    sleep: (delayMs, signal) => clock.sleep(delayMs, signal),
-    ...parts,
-    writeData: data.write,
-    writeTalk,
   });
 }
 

@@ -157,9 +157,11 @@ export const RUN_FLAGS = {
     summary: "run a graph that others than root and the agent's user can change",
   },
   output: {
-    ...OUTPUT_FLAG,
+    name: "output",
+    ...takesChoice("FORMAT", ["human", "live", "json"]),
     summary:
-      "lines for people on the standard error (human), or an object a line on the standard output (json)",
+      "lines for people on the standard error (human), a screen that follows below them (live), or an object a line on the standard output (json)",
+    defaultText: "live on a terminal, unless CI is set or TERM is dumb; else human",
   },
   verbose: {
     name: "verbose",

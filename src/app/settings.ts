@@ -61,7 +61,7 @@ export interface RunSettings {
   readonly cluster: ClusterSettings;
   /** Where monitoring asks, besides the socket. */
   readonly metrics?: Address;
-  readonly output: "human" | "json";
+  readonly output: "human" | "live" | "json";
   readonly verbosity: Verbosity;
   readonly color: boolean;
   /** Seed of the order among resources that are ready at the same time. */
@@ -139,7 +139,7 @@ export function runSettings(
     journal: journalSettings(given),
     cluster: cluster.value,
     ...metrics.value,
-    output: given.of(RUN_FLAGS.output),
+    output: outputOf(given.of(RUN_FLAGS.output), surroundings),
     verbosity: verbosityOf(given),
     color: wantsColor(
       given.of(RUN_FLAGS.color),
@@ -152,6 +152,18 @@ export function runSettings(
     repairRate: given.of(RUN_FLAGS.repairRate),
     who: given.of(RUN_FLAGS.who),
   });
+}
+
+/** What nobody watches, or cannot be written all over, gets lines. */
+function outputOf(
+  told: RunSettings["output"] | undefined,
+  { environment, talkIsTerminal }: Surroundings,
+): RunSettings["output"] {
+  const isScreen = talkIsTerminal && !["", "dumb"].includes(environment("TERM") ?? "");
+  if (told === "live") return isScreen ? "live" : "human";
+  if (told !== undefined) return told;
+  const isCi = !["", "0", "false"].includes(environment("CI") ?? "");
+  return isScreen && !isCi ? "live" : "human";
 }
 
 function verbosityOf(given: FlagValues): Verbosity {

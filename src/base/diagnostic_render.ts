@@ -7,6 +7,7 @@
 import type { Diagnostic } from "./diagnostic.ts";
 import { printable, visible } from "./printable.ts";
 import { shownOf, shownOfModule, type SourceLine } from "./secret_lines.ts";
+import { isWide } from "./wide.ts";
 
 /** Characters of a source line that are shown; a longer one is cut around the place. */
 const EXCERPT_WIDTH = 100;
@@ -93,14 +94,4 @@ function lineOf(source: string, line: number): SourceLine | undefined {
 
 function widthOf(characters: readonly string[]): number {
   return characters.reduce((sum, character) => sum + (isWide(character) ? 2 : 1), 0);
-}
-
-/** Whether a terminal gives two columns to it (East Asian wide characters and most pictures). */
-function isWide(character: string): boolean {
-  const code = character.codePointAt(0) ?? 0;
-  return (code >= 0x1100 && code <= 0x115f) || (code >= 0x2e80 && code <= 0xa4cf) ||
-    (code >= 0xac00 && code <= 0xd7a3) || (code >= 0xf900 && code <= 0xfaff) ||
-    (code >= 0xfe30 && code <= 0xfe6f) || (code >= 0xff00 && code <= 0xff60) ||
-    (code >= 0xffe0 && code <= 0xffe6) || (code >= 0x1f300 && code <= 0x1faff) ||
-    (code >= 0x20000 && code <= 0x3fffd);
 }

@@ -226,6 +226,11 @@ export class Engine {
       .map((vertex) => vertex.resource.key);
   }
 
+  /** All vertices, in the graph's order, for whoever looks on. */
+  get vertices(): Iterable<Readonly<Vertex>> {
+    return this.#vertices.all();
+  }
+
   /** Aborts what runs; for after `stop`. */
   abort(): void {
     const nowMs = this.#options.host.clock.nowMs();

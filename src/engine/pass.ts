@@ -95,6 +95,7 @@ async function waited<T>(
   wait: () => Promise<T>,
 ): Promise<T> {
   const startMs = clock.nowMs();
+  vertex.stepSinceMs = startMs;
   const value = await wait();
   vertex.waitMs += clock.nowMs() - startMs;
   return value;

@@ -37,6 +37,7 @@ export class Output<Line> {
   #dropped = 0;
   #written = 0;
   #closed = false;
+  #touched = false;
   #pump: Promise<void> | undefined;
 
   constructor(options: OutputOptions<Line>) {
@@ -52,6 +53,13 @@ export class Output<Line> {
     }
     this.#queue.push(item);
     this.#waiting += this.#sizeOf(item);
+    this.#pump ??= this.#run();
+  }
+
+  /** Has `write` called soon, if with no lines: what it adds to them by itself may be another. */
+  touch(): void {
+    if (this.#closed) return;
+    this.#touched = true;
     this.#pump ??= this.#run();
   }
 
@@ -72,7 +80,7 @@ export class Output<Line> {
     await undefined;
     await this.#options.yieldTurn();
     try {
-      while (this.#queue.length > 0) await this.#writeSome();
+      while (this.#queue.length > 0 || this.#touched) await this.#writeSome();
     } catch {
       this.#closed = true;
       this.#queue = [];
@@ -81,6 +89,7 @@ export class Output<Line> {
   }
 
   async #writeSome(): Promise<void> {
+    this.#touched = false;
     const queue = this.#queue;
     const promised = queue.findIndex((item) => item instanceof Promise);
     const items = queue.splice(0, promised === -1 ? queue.length : Math.max(1, promised));

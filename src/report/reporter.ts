@@ -1,7 +1,7 @@
 import type { Reporter } from "./event.ts";
 import { type HumanOptions, HumanReporter } from "./human.ts";
 import { droppedRecord, JsonReporter } from "./json.ts";
-import { textOutput } from "./output.ts";
+import { type Output, textOutput } from "./output.ts";
 import type { LineSink } from "./line_sink.ts";
 import { palette } from "./palette.ts";
 import { ScreenSink } from "./screen_sink.ts";
@@ -27,8 +27,8 @@ const LIMIT = { human: 4 * 1024 * 1024, json: 32 * 1024 * 1024 } as const;
 /** The reporter that the settings ask for: lines for people, or objects for programs. */
 export function createReporter(options: ReporterOptions): Reporter {
   const { format, wall, yieldTurn, sleep, journal } = options;
-  const limit = LIMIT[format];
   if (format === "json") {
+    const limit = LIMIT.json;
     const dropped = (count: number) => droppedRecord(wall(), count);
     const output = textOutput({ write: options.writeData, yieldTurn, sleep, dropped, limit });
     return new JsonReporter({ ...options, output });
@@ -38,13 +38,15 @@ export function createReporter(options: ReporterOptions): Reporter {
   if (journal !== undefined) {
     return new HumanReporter({ ...options, page: journal, paint, interactive });
   }
+  const page = new ScreenSink({ output: humanOutput(options), paint, wall });
+  return new HumanReporter({ ...options, page, paint, interactive });
+}
+
+/** Where lines for people are written. */
+export function humanOutput(
+  { writeTalk, yieldTurn, sleep }: Pick<ReporterOptions, "writeTalk" | "yieldTurn" | "sleep">,
+): Output<string> {
   const dropped = (count: number) =>
     `(${count} lines were left out: they came faster than they could be written)\n`;
-  const output = textOutput({ write: options.writeTalk, yieldTurn, sleep, dropped, limit });
-  return new HumanReporter({
-    ...options,
-    page: new ScreenSink({ output, paint, wall }),
-    paint,
-    interactive,
-  });
+  return textOutput({ write: writeTalk, yieldTurn, sleep, dropped, limit: LIMIT.human });
 }

@@ -7,7 +7,8 @@
 import { printable } from "../base/printable.ts";
 import type { Recap } from "../engine/event.ts";
 import type { Snapshot } from "./state.ts";
-import { names, second } from "../base/words.ts";
+import { count, names, second } from "../base/words.ts";
+import type { ClusterSnapshot } from "./cluster_state.ts";
 
 /** What a status line is made of. */
 export interface Status {
@@ -27,12 +28,8 @@ const LENGTH = 250;
 
 /** For instance `web: 12 ok, 1 failed; working on Exec[a]`. */
 export function statusLine({ file, snapshot, working = [], waiting = [] }: Status): string {
-  const { graph, recap, refused, lastGoodOf, cluster } = snapshot;
-  const { lostSinceMs, outcast, insecure } = cluster;
-  const stopping = snapshot.phase === "stopping" || snapshot.phase === "stopped";
-  const parts = [
-    graph === undefined ? `Starts with ${file}` : `${graph.name}: ${counts(recap)}`,
-  ];
+  const stopping = isStopping(snapshot);
+  const parts = [howItIs(file, snapshot)];
   if (working.length > 0) {
     parts.push(`${stopping ? "stops, and waits for" : "working on"} ${names(working, NAMED)}`);
   } else if (stopping) parts.push("stops");
@@ -40,6 +37,48 @@ export function statusLine({ file, snapshot, working = [], waiting = [] }: Statu
   if (waiting.length > 0 && !stopping) {
     parts.push(`${names(waiting, NAMED)} ${waiting.length === 1 ? "waits" : "wait"}`);
   }
+  return cut(printable([...parts, ...troubles(snapshot)].join("; ")));
+}
+
+/**
+ * The same for whoever sees by other rows who works: `web: 12 ok, 3 not done yet; voter of 3
+ * members, h1 leads; settled`. `converged`: that was said, and nothing has changed since.
+ */
+export function statusRow(
+  { file, snapshot, converged }: Pick<Status, "file" | "snapshot"> & {
+    readonly converged: boolean;
+  },
+): string {
+  const { unchecked, settled, graph } = snapshot;
+  const left = unchecked === 0 || graph === undefined ? "" : `, ${unchecked} not done yet`;
+  const parts = [
+    `${howItIs(file, snapshot)}${left}`,
+    ...clusterPart(snapshot.cluster),
+    ...troubles(snapshot),
+  ];
+  if (isStopping(snapshot)) parts.push("stops");
+  else if (settled) parts.push(converged ? "converged" : "settled");
+  return cut(printable(parts.join("; ")));
+}
+
+function isStopping({ phase }: Snapshot): boolean {
+  return phase === "stopping" || phase === "stopped";
+}
+
+function howItIs(file: string, { graph, recap }: Snapshot): string {
+  return graph === undefined ? `Starts with ${file}` : `${graph.name}: ${counts(recap)}`;
+}
+
+function clusterPart({ phase, role, members, leader }: ClusterSnapshot): string[] {
+  if (phase === undefined) return [];
+  if (role === "none") return ["not in its cluster yet"];
+  const of = members.length === 0 ? "" : ` of ${count(members.length, "member")}`;
+  return [`${role}${of}${leader === undefined ? "" : `, ${leader} leads`}`];
+}
+
+function troubles({ refused, lastGoodOf, cluster }: Snapshot): string[] {
+  const { lostSinceMs, outcast, insecure } = cluster;
+  const parts: string[] = [];
   if (lastGoodOf !== undefined) {
     parts.push(`the graph file is broken: its last good reading, of ${second(lastGoodOf)}, runs`);
   } else if (refused) parts.push("the graph file has mistakes: the graph before stays in force");
@@ -49,7 +88,7 @@ export function statusLine({ file, snapshot, working = [], waiting = [] }: Statu
   }
   if (insecure) parts.push("its cluster is in plain text (--insecure-plaintext)");
   if (outcast !== undefined) parts.push(`no part in the cluster: ${outcast.message}`);
-  return cut(printable(parts.join("; ")));
+  return parts;
 }
 
 function counts({ ok, changed, failed, blocked, contested, held, noop }: Recap): string {

@@ -1,5 +1,5 @@
 import { AS_FLAG } from "../../app/facts/as_flag.ts";
-import { FACTS_FLAG, RUN_FLAGS } from "../../app/run_flags.ts";
+import { FACTS_FLAG, OUTPUT_FLAG, RUN_FLAGS } from "../../app/run_flags.ts";
 import type { Flag } from "../../app/flags.ts";
 import { runSettings } from "../../app/settings.ts";
 import { printable } from "../../base/printable.ts";
@@ -43,7 +43,7 @@ when all is ok, and 1 where the graph is wrong.`,
   flags: [
     RUNNING_FLAG,
     ALLOW_PROBE_FLAG,
-    { ...RUN_FLAGS.output, summary: "lines for people (human), or one object (json)" },
+    OUTPUT_FLAG,
     { ...RUN_FLAGS.verbose, summary: "say what is as it should be, too" },
     {
       ...RUN_FLAGS.prefix,

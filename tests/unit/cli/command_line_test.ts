@@ -109,7 +109,7 @@ const REFUSED: readonly (readonly [words: string, told: string])[] = [
   ],
   ["run g.yaml --file h.yaml", "two graphs: --file h.yaml, and g.yaml"],
   ["run", "which graph? Name its file"],
-  ["run g.yaml --output=xml", '--output takes human or json, not "xml"'],
+  ["run g.yaml --output=xml", '--output takes human, live or json, not "xml"'],
   ["run g.yaml --color=blue", '--color takes auto, always or never, not "blue"'],
   ["run g.yaml --prefix=/x --tmp-prefix", "--prefix and --tmp-prefix exclude each other"],
   ["run g.yaml --quiet --verbose", "--quiet and --verbose exclude each other"],

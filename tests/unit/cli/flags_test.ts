@@ -61,6 +61,8 @@ const WRONG: Readonly<Record<string, Wrong>> = {
   "to": { values: ["AGE-SECRET-KEY-1", "age1x,", "me"], takes: "takes recipients of age" },
   "wait": whole(" of seconds from 0 to 86400", "86401"),
   "output": choice("human or json"),
+  "run output": choice("human, live or json"),
+  "service output": choice("human, live or json"),
   "color": choice("auto, always or never"),
   "who": choice("off, on or exec"),
   "format": choice("tree, dot, mermaid, json or yaml"),
@@ -136,7 +138,7 @@ for (const { name, flags, otherFlags = [] } of COMMANDS) {
   Deno.test(`mgmt ${name}: each flag refuses what it does not take, and says what it takes`, async () => {
     for (const { name: flag, environment } of valued) {
       if (name === "service" && NOT_FOR_A_SERVICE.includes(flag)) continue;
-      const wrong = WRONG[flag];
+      const wrong = WRONG[`${name} ${flag}`] ?? WRONG[flag];
       assertEquals(wrong === undefined, ANY_TEXT.includes(flag), `--${flag} is in one table`);
       for (const value of wrong?.values ?? []) {
         const words = [name, ...WORDS[name] ?? []];
