@@ -135,11 +135,15 @@ export class RotatingWorld extends TokenWorld {
     return certificatesIn(Deno.readTextFileSync(join(this.trustOf(host), "ca.pem")));
   }
 
-  /** The host that decides. */
+  /** The host that decides, as soon as one does: whose etcd starts anew gives the lead up. */
   async leading(): Promise<string> {
-    const { leader } = JSON.parse(await this.says("h1", "members", "--output", "json"));
-    assert(typeof leader === "string", this.said);
-    return leader;
+    let leader: unknown;
+    const decides = async () => {
+      ({ leader } = JSON.parse(await this.says("h1", "members", "--output", "json")));
+      return typeof leader === "string";
+    };
+    await eventually(decides, () => this.said);
+    return String(leader);
   }
 
   /** Begins a command, and waits for it elsewhere. */
