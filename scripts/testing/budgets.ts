@@ -42,6 +42,7 @@ const BY_FILE: Record<string, number> = {
   "tests/scenario/passing_cluster_test.ts": 40,
   "tests/scenario/replaced_test.ts": 60,
   "tests/scenario/rotate_test.ts": 120,
+  "tests/scenario/secure_given_up_test.ts": 90,
   "tests/scenario/tls_alone_test.ts": 45,
   "tests/scenario/tls_pairs_test.ts": 80,
   "tests/scenario/token_test.ts": 120,

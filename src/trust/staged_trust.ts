@@ -14,7 +14,7 @@ import type { Answer } from "./answer.ts";
 import { type MemberTrust, memberTrust, takeServerRole } from "./make_trust.ts";
 import { certFile, JOINING_FILES, TRUST_FILES } from "./trust_files.ts";
 
-const { believed: BELIEVED, next: NEXT } = TRUST_FILES;
+const { believed: BELIEVED, next: NEXT, undecided: UNDECIDED } = TRUST_FILES;
 
 /** The same directory, as it is to be. */
 export function stagedFiles(files: PrivateFiles): PrivateFiles {
@@ -53,10 +53,23 @@ export async function stagedMemberTrust(
   return ok({ ...trust.value, ca: { ...ca, path: join(files.path, NEXT) } });
 }
 
-/** From now on it counts. */
-export function commitTrust(files: PrivateFiles): Result<void> {
+/** From now on it counts; `isDecided`: whatever becomes of the cluster, which has this host's word for it. */
+export function commitTrust(files: PrivateFiles, isDecided: boolean): Result<void> {
+  const noted = isDecided ? ok(undefined) : files.write(UNDECIDED, new Uint8Array());
+  if (!noted.ok) return noted;
   const moved = move(files, NEXT, BELIEVED);
   return moved.ok ? files.remove(JOINING_FILES.identity) : moved;
+}
+
+/** The cluster speaks TLS for good. */
+export function decideTrust(files: PrivateFiles): Result<void> {
+  return files.remove(UNDECIDED);
+}
+
+/** It may have gone back to plain text while this host was away. */
+export function isUndecided(files: PrivateFiles): boolean {
+  const found = files.read(UNDECIDED);
+  return found.ok && found.value !== undefined;
 }
 
 /** Finishes what was cut short when it already counted. */
@@ -66,7 +79,8 @@ export function finishCommit(files: PrivateFiles): Result<void> {
 
 /** It counts no more, and is kept. */
 export function uncommitTrust(files: PrivateFiles): Result<void> {
-  return move(files, BELIEVED, NEXT);
+  const moved = move(files, BELIEVED, NEXT);
+  return moved.ok ? files.remove(UNDECIDED) : moved;
 }
 
 /** What was kept of an order that was taken back goes; what the host has asked with stays. */

@@ -24,6 +24,8 @@ export const TRUST_FILES = {
   believed: "ca.pem",
   /** Those that are to be believed when a plain cluster speaks TLS (`staged_trust.ts`). */
   next: "ca.next.pem",
+  /** That such a cluster may still go back to plain text without this host (`staged_trust.ts`). */
+  undecided: "undecided.txt",
   /** The secret of the cluster; only where the host has the server role. */
   secret: "ca.key",
   /** Certificates that count no more. */
@@ -129,11 +131,11 @@ export function forgetTrust(
   files: PrivateFiles,
   kept: readonly string[] = [],
 ): Result<void> {
-  const { believed, next, secret, revoked, ended, age } = TRUST_FILES;
+  const { believed, ...rest } = TRUST_FILES;
   const shown = (["host", "server", "peer"] as const)
     .flatMap((each) => [certFile(each), keyFile(each)]);
   const others = [...Object.values(JOINING_FILES), ...Object.values(NEXT_FILES)];
-  for (const name of [believed, next, secret, ...shown, revoked, ended, age, ...others]) {
+  for (const name of [believed, ...Object.values(rest), ...shown, ...others]) {
     if (kept.includes(name)) continue;
     const removed = files.remove(name);
     if (!removed.ok) return removed;

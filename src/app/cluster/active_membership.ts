@@ -162,13 +162,7 @@ export class ActiveMembership implements HostPart {
       openStore: storesOf(this.#options.settings.cluster, clock),
       etcd: (listener: MemberListener) =>
         new EtcdRunner({
-          directory,
-          clientUrls,
-          peerUrls,
-          listenClients,
-          listenPeers,
-          credentials,
-          member,
+          ...{ directory, clientUrls, peerUrls, listenClients, listenPeers, credentials, member },
           clock,
           network,
           processes,
@@ -181,6 +175,7 @@ export class ActiveMembership implements HostPart {
         this.#tell(news);
         noteRights(this.#options.prefix, news, this.status().live !== undefined);
         if (concernsMembers(news)) this.#remember();
+        if (news.what === "trouble") this.#securing?.troubled(news.failure);
         this.#options.told();
       },
       store: (store, clusterId) => {

@@ -91,7 +91,13 @@ export function endedText(
   goal: "tls" | "plain",
   { leftOut, away }: { readonly leftOut: readonly string[]; readonly away: AwayHosts },
 ): Result<string> {
-  if (!speaksTls && goal === "plain") return ok("the cluster is plain text again, as before\n");
+  if (!speaksTls && goal === "plain") {
+    const { ready } = away;
+    const late = ready.length === 0
+      ? ""
+      : `${ready.join(", ")}: not there now, and speaks plain text by itself when it is back.\n`;
+    return ok(`the cluster is plain text again, as before\n${late}`);
+  }
   if (!speaksTls) {
     return fail(
       "somebody has given it up (mgmt cluster secure --abort): the cluster is plain text",

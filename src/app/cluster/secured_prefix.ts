@@ -45,7 +45,9 @@ export async function settleSecuring(
   if (!next.ok) return next;
   const saved = state.write(IDENTITY, JSON.stringify(next.value));
   if (!saved.ok) return saved;
-  return wanted === "https" ? commitTrust(files) : uncommitTrust(files);
+  if (wanted === "http") return uncommitTrust(files);
+  // The leader waits for a member, and for no other host.
+  return commitTrust(files, named.member !== undefined);
 }
 
 /** Who a host is by its certificate: without the secret it is known by its key. */

@@ -78,6 +78,11 @@ export class Securing {
     this.#ending.abort();
   }
 
+  /** There is no contact, and so no store, where nobody speaks as this host does. */
+  troubled({ code }: Failure): void {
+    if (!this.#ending.signal.aborted && this.#isConcerned) void this.#catchUp(code);
+  }
+
   /** In a cluster that always spoke TLS there is nothing to hear of. */
   get #isConcerned(): boolean {
     const { speaks, identity } = this.#parts;
@@ -88,11 +93,14 @@ export class Securing {
     while (!signal.aborted) {
       const found = await this.#read(store);
       if (signal.aborted) return;
+      const isTls = this.#parts.speaks === "https";
       // Users and roles count: this is none of its business any more.
-      if (!found.ok && found.failure.code === "permission-denied") return;
-      if (!found.ok && found.failure.code === "speaks-tls") await this.#catchUp();
-      const isOver = found.ok && found.value.order === undefined && this.#parts.speaks === "https";
-      if (isOver) return;
+      const isDenied = !found.ok && found.failure.code === "permission-denied";
+      if (isDenied || found.ok && found.value.order === undefined && isTls) {
+        if (isTls) await this.#decide();
+        return;
+      }
+      if (!found.ok) await this.#catchUp(found.failure.code);
       const goesOn = found.ok && found.value.order !== undefined;
       if (found.ok) this.#tell(await this.#look(store, found.value));
       const pauseMs = !found.ok || goesOn ? SOON_MS : LATER_MS;
@@ -100,12 +108,26 @@ export class Securing {
     }
   }
 
-  /** It was away when its turn came, and has what it needs: the cluster answers over TLS alone by now. */
-  async #catchUp(): Promise<void> {
+  /**
+   * It was away when its turn came: the cluster answers in the other way alone by now. Who speaks TLS goes
+   * back only where it has never heard that this is for good.
+   */
+  async #catchUp(code: string | undefined): Promise<void> {
     const { prefix, speaks, identity, anew } = this.#parts;
-    if (speaks === "https" || identity().member !== undefined) return;
-    const { isStaged } = await import("./secured_prefix.ts");
-    if (isStaged(prefix)) anew(generationAt(AGENTS_LEVEL));
+    if (identity().member !== undefined) return;
+    if (code === "speaks-tls" && speaks === "http") {
+      const { isStaged } = await import("./secured_prefix.ts");
+      if (isStaged(prefix)) anew(generationAt(AGENTS_LEVEL));
+    } else if (code === "speaks-plain" && speaks === "https") {
+      const { isUndecided } = await import("../../trust/staged_trust.ts");
+      if (isUndecided(this.#files)) anew(generationAt(1));
+    }
+  }
+
+  /** From now on nobody who answers in plain text is this host's cluster. */
+  async #decide(): Promise<void> {
+    const { decideTrust } = await import("../../trust/staged_trust.ts");
+    this.#tell(decideTrust(this.#files));
   }
 
   async #read(store: Store): Promise<Result<SecuringFound>> {

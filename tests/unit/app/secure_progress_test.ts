@@ -27,6 +27,15 @@ Deno.test("a confirmed host that is off when its turn comes is passed over, and 
   assertStringIncludes(said, "k, f: needs a token");
 });
 
+Deno.test("a host that is off while the cluster goes back is named, too", () => {
+  const away = awayHosts(survey({ d: "tls", e: "asked" }, ["h1"]));
+  const said = unwrap(endedText(false, "plain", { leftOut: [], away }));
+  assertStringIncludes(
+    said,
+    "d: not there now, and speaks plain text by itself when it is back.\n",
+  );
+});
+
 Deno.test("where all were there nobody is named", () => {
   const away = awayHosts(survey({ d: "tls" }, ["h1", "d"]));
   const said = unwrap(endedText(true, "tls", { leftOut: [], away }));

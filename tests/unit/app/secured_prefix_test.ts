@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { settleSecuring } from "../../../src/app/cluster/secured_prefix.ts";
 import { privateFiles } from "../../../src/os/state/private_files.ts";
 import { takeServerRole } from "../../../src/trust/make_trust.ts";
-import { stageAnswer } from "../../../src/trust/staged_trust.ts";
+import { decideTrust, isUndecided, stageAnswer } from "../../../src/trust/staged_trust.ts";
 import { certFile, keyFile } from "../../../src/trust/trust_files.ts";
 import { contentOf, inDirectory } from "../../support/program.ts";
 import { RANDOM, testAuthority } from "../../support/trust.ts";
@@ -14,6 +14,7 @@ import { unwrap } from "../../support/unwrap.ts";
 const PLAIN = ["http://10.0.0.1:2379", "http://[fd00::1]:2379"];
 const TLS = ["https://10.0.0.1:2379", "https://[fd00::1]:2379"];
 const ID = "ab".repeat(16);
+const MEMBER = { name: "h1-12345678", memberId: "1f", initialCluster: {}, founds: true, ran: true };
 
 /** A prefix with such an identity, and what is kept of its trust. */
 class Prefix {
@@ -50,11 +51,13 @@ class Prefix {
 Deno.test("a member that was killed before its trust counted finishes that, and comes back to plain text", () =>
   inDirectory(async (directory) => {
     const { secret } = await testAuthority();
-    const prefix = new Prefix(directory, { endpoints: PLAIN, generation: "secure-peers" });
+    const member = { endpoints: PLAIN, generation: "secure-peers", member: MEMBER };
+    const prefix = new Prefix(directory, member);
     unwrap(await stageAnswer(prefix.files, { role: "server", secret }, RANDOM));
     assertEquals(prefix.believed, [false, true]);
     await prefix.settle();
     assertEquals(prefix.believed, [true, false]);
+    assert(!isUndecided(prefix.files), "a member is waited for");
     const { tls, wasPlain, endpoints, id } = prefix.identity;
     assertEquals({ tls, wasPlain, endpoints, id }, {
       tls: true,
@@ -67,7 +70,8 @@ Deno.test("a member that was killed before its trust counted finishes that, and 
     assertEquals(prefix.identity, settled, "twice is not once");
     await prefix.settle("secure-both");
     assertEquals(prefix.believed, [false, true]);
-    assertEquals(prefix.identity, { id: "1", endpoints: PLAIN, generation: "secure-both" });
+    const both = { ...member, generation: "secure-both" };
+    assertEquals(prefix.identity, { id: "1", ...both });
   }));
 
 Deno.test("who was killed when its trust counted already, and was not moved yet, keeps nothing of before", () =>
@@ -101,6 +105,10 @@ Deno.test("a host without etcd is who its certificate says from then on", () =>
     assertEquals(prefix.believed, [false, true], "nobody has said that it is time");
     await prefix.settle("secure-peers");
     assertEquals([prefix.believed, prefix.identity["id"]], [[true, false], ID]);
+    assert(isUndecided(prefix.files), "nobody waits for it where the cluster goes back");
+    unwrap(decideTrust(prefix.files));
+    await prefix.settle();
+    assert(!isUndecided(prefix.files), "what was decided is decided");
   }));
 
 Deno.test("what was kept of an order that was taken back is replaced by that of the next", () =>

@@ -1,0 +1,47 @@
+/** A plain cluster on its way to TLS that is given up late, while hosts are away. */
+
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { join } from "node:path";
+import { comes, MEMBERS, NAMES, PlainFleet } from "../support/plain_fleet.ts";
+import { contentOf, inDirectory } from "../support/program.ts";
+
+/** Whether a host speaks TLS, by what it has written down of itself. */
+function speaksTls(fleet: PlainFleet, name: typeof NAMES[number]): boolean {
+  const text = contentOf(join(fleet.prefix(name), "cluster/state/identity.json"));
+  return text !== undefined && JSON.parse(text).tls === true;
+}
+
+Deno.test("given up when agents speak TLS already, an agent that is off then speaks plain text when it is back", (t) =>
+  inDirectory(async (directory) => {
+    await using fleet = new PlainFleet(directory);
+    for (const name of NAMES) fleet.start(name);
+    await fleet.until("a", /3 with a vote/);
+    await fleet.exchanges();
+
+    await t.step("the last level waits for a member that is away", async () => {
+      const ordered = fleet.mgmt("a", "cluster", "secure", "--yes", "--wait", "150");
+      await comes(() => assert(speaksTls(fleet, "d"), fleet.log("d")), 180_000);
+      await Promise.all([fleet.kill("c"), fleet.kill("d")]);
+      await fleet.until("a", /c is silent|c starts its etcd anew|no agent runs on c/);
+      const aborted = fleet.mgmt("b", "cluster", "secure", "--abort", "--wait", "100");
+      await fleet.until("a", /goes back to plain text|in plain text again/);
+      fleet.start("c");
+      const { code, stdout, stderr } = await aborted;
+      assertEquals(code, 0, stderr);
+      assertMatch(stdout, /d: not there now, and speaks plain text by itself when it is back/);
+      assertStringIncludes((await ordered).stderr, "somebody has given it up");
+    });
+
+    await t.step("who comes back exchanges with the others, and keeps nothing of it", async () => {
+      fleet.start("d");
+      await fleet.exchanges();
+      await comes(() => {
+        for (const name of NAMES) {
+          assert(!speaksTls(fleet, name), name);
+          const kept = contentOf(join(fleet.prefix(name), "cluster/trust/ca.next.pem"));
+          assertEquals(kept, undefined, name);
+        }
+      });
+      assertEquals(MEMBERS.length, 3);
+    });
+  }));
