@@ -129,6 +129,23 @@ Deno.test({
     }),
 });
 
+Deno.test({
+  name: "doctor: low limits of watches are those of where it runs",
+  ignore: !IS_ROOT ||
+    !new Deno.Command("unshare", { args: ["-U", "-r", "true"], stderr: "null" }).outputSync()
+      .success,
+  fn: () =>
+    inDirectory(async (directory) => {
+      // Those of a user namespace: nobody else has them.
+      const low = 'cd /proc/sys/user; echo 50 > max_inotify_watches; cd /; exec "$@"';
+      const through = ["unshare", "-U", "-r", "sh", "-c", low, "sh"];
+      const { areas } = await report(["--prefix", `${directory}/prefix`], { through });
+      const [found] = areas.find(({ area }) => area === "inotify")?.findings ?? [];
+      assertEquals(found?.code, "inotify-watches");
+      assertMatch(found?.message ?? "", / of 50 inotify watches of user 0 are in use/);
+    }),
+});
+
 Deno.test("doctor --bundle: nothing of what is secret or said of a graph is in it", () =>
   inDirectory(async (directory) => {
     await Deno.chmod(directory, 0o700);

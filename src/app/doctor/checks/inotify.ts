@@ -49,7 +49,15 @@ function ownerOf({ machine, holder, uid }: CheckedHost): number {
   return found === undefined ? uid : Number(found);
 }
 
+/** The smaller one of what the machine allows each user, and what is allowed in a user namespace. */
 function limitOf({ machine }: CheckedHost, name: string): number | undefined {
-  const text = machine.text(`${PLACE}/${name}`);
-  return text.ok && /^\d+\s*$/.test(text.value) ? Number(text.value) : undefined;
+  const places = [
+    `${PLACE}/${name}`,
+    `/proc/sys/user/${name.replace("max_user_", "max_inotify_")}`,
+  ];
+  const [all, here] = places.map((path) => {
+    const text = machine.text(path);
+    return text.ok && /^\d+\s*$/.test(text.value) ? Number(text.value) : undefined;
+  });
+  return all === undefined ? undefined : Math.min(all, here ?? all);
 }

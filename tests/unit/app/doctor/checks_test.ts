@@ -34,6 +34,11 @@ Deno.test("inotify: no limits, low ones, and what is in use against them", () =>
     file(`${INOTIFY}/max_user_watches`, "1000000\n");
     file(`${INOTIFY}/max_user_instances`, "1000000\n");
     assertEquals(await codes(inotify), []);
+    // A container has a limit of its own.
+    file("proc/sys/user/max_inotify_watches", "10\n");
+    assertEquals(await codes(inotify), ["inotify-watches"]);
+    file("proc/sys/user/max_inotify_watches", "2000000\n");
+    assertEquals(await codes(inotify), []);
     file(`${INOTIFY}/max_user_watches`, "10\n");
     assertEquals(await codes(inotify), ["inotify-watches"]);
     using watcher = Deno.watchFs("/proc/sys", { recursive: false });
