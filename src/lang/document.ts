@@ -1,5 +1,6 @@
 import { lostDigits } from "../base/lost_digits.ts";
 import type { Diagnostic } from "../base/diagnostic.ts";
+import type { KnownResources } from "./known_resources.ts";
 import type { Path, Spot } from "./path.ts";
 
 /** What of a map's entry is meant: its key, or what stands behind it. */
@@ -20,6 +21,8 @@ export interface GraphDocument {
   readonly texts?: WrittenNumbers;
   /** Only asked when something is wrong. Calls that are made together share the work. */
   readonly locate: Locate;
+  /** What came of those of its entries that are the same objects as before; absent: each time there are others. */
+  readonly known?: KnownResources;
   /** What is wrong with how it is written; its value is then good for nothing but finding more. */
   readonly mistakes?: readonly Diagnostic[];
 }

@@ -63,19 +63,19 @@ export interface LoadOptions {
 
 /** Validates all of a document. What comes of it keeps no part of the document but how to find places. */
 export async function loadGraph(
-  { value, written: numbers, texts, locate, mistakes: earlier = [] }: GraphDocument,
+  { value, written: numbers, texts, known, locate, mistakes: earlier = [] }: GraphDocument,
   { file, path: named, directory, registry, host, seen }: LoadOptions,
 ): Promise<LoadOutcome> {
   const mistakes = new Mistakes();
-  const given = { value, numbers, texts, directory, registry, host, mistakes };
+  const given = { value, numbers, texts, known, directory, registry, host, mistakes };
   const facts = await runPasses("document", given, {
     seen,
   });
   const found = await mistakes.diagnostics(file, locate);
   const errors = earlier.length + mistakes.errors;
   // Where something was wrong already, what comes of it says nothing more.
-  const known = new Set(earlier.map(placeText));
-  const further = found.filter((each) => each.line === undefined || !known.has(placeText(each)));
+  const said = new Set(earlier.map(placeText));
+  const further = found.filter((each) => each.line === undefined || !said.has(placeText(each)));
   const diagnostics = arranged([...earlier, ...further], file, errors);
   if (facts === undefined || errors > 0) return { ok: false, diagnostics };
   const { offers, collects, written } = facts;

@@ -20,6 +20,7 @@ import { reportContradictions } from "./contradictions.ts";
 import { reportDoubts } from "./doubts.ts";
 import type { WrittenNumbers } from "./document.ts";
 import { readEdges } from "./edges.ts";
+import type { KnownResources } from "./known_resources.ts";
 import type { Mistakes } from "./mistakes.ts";
 import { readResources, type WrittenResource } from "./resources.ts";
 import { isForHost, type Outline, readOutline } from "./top.ts";
@@ -32,6 +33,8 @@ export interface Facts {
   readonly numbers: WrittenNumbers | undefined;
   /** Texts of what stands for a value. */
   readonly texts: WrittenNumbers | undefined;
+  /** What came of the same entries before. */
+  readonly known: KnownResources | undefined;
   readonly registry: Registry;
   /** For relative paths; absolute. */
   readonly directory: string;
@@ -116,7 +119,7 @@ export const PASSES: readonly Pass[] = [
   pass({
     name: "resources",
     stage: "document",
-    takes: ["outline", "registry", "directory", "mistakes", "numbers", "texts"],
+    takes: ["outline", "registry", "directory", "mistakes", "numbers", "texts", "known"],
     gives: ["graph", "written", "offers"],
     run: ({ outline, numbers, ...scope }) => {
       const { vertices, written, offers } = readResources(outline.resources, {

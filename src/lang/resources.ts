@@ -9,8 +9,7 @@ import { LIMITS } from "../base/limits.ts";
 import { nearest } from "../base/nearest.ts";
 import type { AnyKind, FieldIssue, Registry } from "../kind/kind.ts";
 import { metaMistakes } from "./meta_mistakes.ts";
-import { META_DEFAULTS, META_FIELDS, metaMistake, toMeta } from "../kind/meta.ts";
-import type { Meta } from "../kind/meta.ts";
+import { META_DEFAULTS, META_FIELDS } from "../kind/meta.ts";
 import type { Export } from "../kind/export.ts";
 import { keyOf } from "../kind/resource.ts";
 import type { Resource } from "../kind/resource.ts";
@@ -20,8 +19,10 @@ import { ExportSizes, offerOf, sensitiveOffer } from "./exports.ts";
 import { type FieldRules, readFields } from "./fields.ts";
 import { isMadeSensitive, misplacedSecret, secretUse } from "./secrets.ts";
 import type { WrittenNumbers } from "./document.ts";
+import type { KnownResources } from "./known_resources.ts";
 import type { Mistakes } from "./mistakes.ts";
 import type { Path } from "./path.ts";
+import { readMeta } from "./read_meta.ts";
 import { readList } from "./top.ts";
 import { resourceOf, unknownKind } from "./unknown_kind.ts";
 import { asTexts } from "./values/as_texts.ts";
@@ -55,6 +56,8 @@ export interface ResourceScope {
   readonly written?: WrittenNumbers | undefined;
   /** Texts of numbers and truth values that stand for a value. */
   readonly texts?: WrittenNumbers | undefined;
+  /** What came of entries that are the same objects as before. */
+  readonly known?: KnownResources | undefined;
 }
 
 /** How the name of an exported resource begins. */
@@ -104,6 +107,8 @@ class KindReader {
   readonly #byIdentity = new Map<string, WrittenResource>();
   readonly #rules;
   readonly #writtenFields: readonly string[];
+  /** The last that something was said of. */
+  #warnedAt: Path | undefined;
 
   constructor(
     kind: AnyKind,
@@ -124,10 +129,27 @@ class KindReader {
   }
 
   readAll(entries: readonly unknown[]): void {
+    const { known, directory } = this.#scope;
     for (let index = 0; index < entries.length; index++) {
-      this.#read(entries[index], ["resources", this.#kind.kind, index]);
+      const [raw, path] = [entries[index], ["resources", this.#kind.kind, index]];
+      const before = known?.of(raw, this.#kind, directory);
+      if (before === undefined) this.#read(raw, path);
+      else this.#readAgain(before, path);
     }
     this.#reportUnavailable(entries.length);
+  }
+
+  /** Keeps what came of an entry, where it is nothing for others and nothing was said of it. */
+  #keep(raw: object, resource: Resource, path: Path): void {
+    if (this.#kind.shared || this.#warnedAt === path) return;
+    this.#scope.known?.keep(raw, resource, this.#scope.directory);
+  }
+
+  #readAgain(resource: Resource, path: Path): void {
+    const { key, name, params } = resource;
+    const written = this.#note(name, key, path);
+    if (written === undefined || !this.#isAlone(params, key, written)) return;
+    this.#vertices.set(key, resource);
   }
 
   #read(raw: unknown, path: Path): void {
@@ -186,6 +208,7 @@ class KindReader {
     const secrets = hasSecrets &&
       secretUse(this.#kind, fields, { name: own, directory, header, hasSecrets });
     this.#vertices.set(key, secrets ? { ...resource, secrets } : resource);
+    if (!hasSecrets) this.#keep(raw, resource, path);
   }
 
   /** What is written with a secret in it is sensitive, and is nothing for other hosts. */
@@ -216,6 +239,7 @@ class KindReader {
   }
 
   #warn({ path, message, hint }: FieldIssue, key: string, place: Path): void {
+    this.#warnedAt = place;
     const details = { part: "key", ...(hint === undefined ? {} : { hint }) } as const;
     this.#scope.mistakes.warning([...place, ...path], `${key}: ${message}`, details);
   }
@@ -308,35 +332,6 @@ export function rulesOf(kind: AnyKind): FieldRules {
         ? kind.otherFields[key]
         : adviceForField(key),
   };
-}
-
-function readMeta(
-  value: unknown,
-  texts: WrittenNumbers | undefined,
-  report: (mistake: FieldMistake) => void,
-): Meta {
-  if (isNothing(value)) return META_DEFAULTS;
-  if (holdsSecret(value)) {
-    report({ path: ["meta"], ...misplacedSecret("meta") });
-    return META_DEFAULTS;
-  }
-  if (!isMap(value)) {
-    report({
-      path: ["meta"],
-      message: `meta must be a map, not ${describeValue(value)}`,
-      hint: "for instance meta: {noop: true}",
-    });
-    return META_DEFAULTS;
-  }
-  const reportInside = (mistake: FieldMistake) => {
-    report({ ...mistake, path: ["meta", ...mistake.path], message: `meta: ${mistake.message}` });
-  };
-  const rules = { schemas: META_FIELDS, others: [], emptyIsUnset: false };
-  const entry = asTexts(value, META_FIELDS, { texts, holder: value });
-  const fields = readFields(entry, rules, reportInside);
-  const mistake = metaMistake(fields);
-  if (mistake !== undefined) reportInside(mistake);
-  return toMeta(fields);
 }
 
 /** Words of other tools for a field, and fields that belong one level deeper. */

@@ -1,10 +1,14 @@
 import { basename } from "node:path";
 import type { GraphDocument, Locate } from "../../lang/document.ts";
+import { KnownResources } from "../../lang/known_resources.ts";
 import type { Path, Spot } from "../../lang/path.ts";
 import type { LoadedProgram } from "../../program/loaded_program.ts";
 import type { GraphPlaces, ProgramGraph } from "../../program/protocol.ts";
 import type { RecordedRead } from "../../program/recorded_reads.ts";
 import type { ModuleTexts } from "./module_texts.ts";
+
+/** What came of what programs have told; it goes with that. What stayed is told as the same objects. */
+const KNOWN = new KnownResources();
 
 /** What a program evaluated to, as if it stood in a graph file. */
 export function programDocument(
@@ -17,7 +21,8 @@ export function programDocument(
     readonly entry: string;
   },
 ): GraphDocument {
-  return { value: valueOf(graph, entry), locate: placesOf(() => program.places(reads), texts) };
+  const locate = placesOf(() => program.places(reads), texts);
+  return { value: valueOf(graph, entry), known: KNOWN, locate };
 }
 
 /** In the form of a graph file; what is empty is left out. */

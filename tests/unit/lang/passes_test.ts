@@ -7,7 +7,7 @@ import type { Path } from "../../../src/lang/path.ts";
 import { registry } from "./kinds.ts";
 
 const GIVEN = {
-  document: ["value", "numbers", "texts", "registry", "directory", "host", "mistakes"],
+  document: ["value", "numbers", "texts", "known", "registry", "directory", "host", "mistakes"],
   run: ["graph", "collects", "registry", "directory", "others", "owners"],
 } as const;
 
