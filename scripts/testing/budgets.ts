@@ -46,7 +46,7 @@ const BY_FILE: Record<string, number> = {
   "tests/scenario/tls_alone_test.ts": 45,
   "tests/scenario/tls_pairs_test.ts": 80,
   "tests/scenario/token_test.ts": 120,
-  "tests/simulation/planted_bugs_test.ts": 60,
+  "tests/simulation/planted_bugs_test.ts": 40,
   "tests/simulation/rights_test.ts": 25,
   "tests/simulation/simulation_test.ts": 40,
   "tests/system/article_cluster_test.ts": 60,
