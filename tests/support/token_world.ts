@@ -118,6 +118,17 @@ export class TokenWorld implements AsyncDisposable {
     }, AbortSignal.timeout(60_000));
   }
 
+  /** The same, again until it is let in or refused for good, as agents do where many ask at once. */
+  async askAgain(text: string): Promise<Result<JoinedAs>> {
+    const name = `guest${++this.#guests}`;
+    const endMs = performance.now() + 120_000;
+    for (;;) {
+      const asked = await this.ask(text, name);
+      const isFinal = asked.ok || asked.failure.code === JOIN_REFUSED;
+      if (isFinal || performance.now() > endMs) return asked;
+    }
+  }
+
   /** Why it is refused, for good. */
   async refused(text: string | OpenToken, host?: string): Promise<Failure> {
     const failure = refusal(await this.ask(text, host));
