@@ -14,7 +14,10 @@ import type {
   ShownResource,
   ShownStatus,
 } from "./shown.ts";
-import { failureText, readStatus, textOf, textsOf, type Unread } from "./wire.ts";
+import { failureText, numberOf, readStatus, textOf, textsOf, type Unread } from "./wire.ts";
+
+/** What ended while nobody listened is not known to have ended. */
+const IDLE = { works: false, progress: undefined } as const;
 
 /** Entries that are kept; who wants more asks the journal. */
 const MOST_ENTRIES = 500;
@@ -63,7 +66,7 @@ export class PageState {
     this.#resources = new Map(resources.map((resource) => {
       const old = before.get(resource.key);
       const isSame = old?.state === resource.state;
-      return [resource.key, isSame ? { ...old, ...known(resource) } : resource];
+      return [resource.key, isSame ? { ...old, ...known(resource), ...IDLE } : resource];
     }));
     this.resources = this.#resources;
     this.graphName = name;
@@ -143,6 +146,10 @@ export class PageState {
       this.#resources.set(key, { ...old, works: true });
       return;
     }
+    if (type === "progress") {
+      this.#resources.set(key, { ...old, progress: progressText(event) });
+      return;
+    }
     const state = type === "held-back" && event["noop"] !== true ? "blocked" : STATE_OF[type];
     if (state === undefined) return;
     this.#resources.set(key, {
@@ -152,7 +159,7 @@ export class PageState {
       reason: state === "ok" ? undefined : textOf(event["reason"]),
       blockedBy: textOf(event["by"]),
       failure: state === "failed" ? failureText(event["failure"]) : undefined,
-      works: false,
+      ...IDLE,
     });
   }
 
@@ -181,6 +188,13 @@ export class PageState {
     if (entry === undefined || (entry.type !== "changed" && entry.type !== "refreshed")) return;
     this.entries = this.entries.with(index, { ...entry, difference });
   }
+}
+
+/** `downloading, 34 %` */
+function progressText(event: Unread): string | undefined {
+  const [text, percent] = [textOf(event["text"]), numberOf(event["percent"])];
+  const parts = [text, percent === undefined ? undefined : `${Math.round(percent)} %`];
+  return parts.filter((part) => part !== undefined).join(", ") || undefined;
 }
 
 /** The fields that are said. */

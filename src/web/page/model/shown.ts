@@ -23,6 +23,8 @@ export interface ShownResource {
   readonly blockedBy?: string | undefined;
   /** It is being changed, or refreshed. */
   readonly works?: boolean | undefined;
+  /** How far that is, in words. */
+  readonly progress?: string | undefined;
   /** Where it is written: `FILE:LINE`. */
   readonly place?: string | undefined;
 }

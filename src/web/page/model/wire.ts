@@ -92,7 +92,7 @@ export function failureText(said: unknown): string | undefined {
   return isJsonObject(said) ? textOf(said["message"]) : undefined;
 }
 
-/** What `GET /v1/status` says, and the first line of the events. */
+/** What `GET /v1/status` says, and the first line of the events; of the cluster it has only counts. */
 export function readStatus(said: Unread): ShownStatus {
   const optional: Record<string, unknown> = {};
   for (const name of ["host", "version", "file", "phase", "lastGoodOf"]) {
@@ -105,7 +105,6 @@ export function readStatus(said: Unread): ShownStatus {
   return {
     ...optional,
     ...(startedAtMs === undefined ? {} : { startedAtMs }),
-    ...(isJsonObject(said["cluster"]) ? { cluster: readCluster(said["cluster"]) } : {}),
     held: readHolds(said["held"]),
   };
 }

@@ -138,7 +138,7 @@ const Row = memoized(({ resource, href, isSelected, isEntry }: {
   readonly isSelected: boolean;
   readonly isEntry: boolean;
 }): JSX.Element => {
-  const { key, state, works, sinceMs } = resource;
+  const { key, state, works, progress, sinceMs } = resource;
   const why = whyOf(resource);
   return h(
     "li",
@@ -155,11 +155,12 @@ const Row = memoized(({ resource, href, isSelected, isEntry }: {
       stateSign(works ? "works" : state),
       resourceName(resource),
       h("span", { class: "unseen" }, works ? ", is being changed" : `, ${STATE_WORDS[state]}`),
-      state !== "ok" &&
+      // What is put right at once makes no row higher for a moment.
+      (state !== "ok" || progress !== undefined) &&
         h(
           "span",
           { class: "why" },
-          h("span", { class: "state" }, STATE_WORDS[state]),
+          h("span", { class: "state" }, works ? "is being changed" : STATE_WORDS[state]),
           why !== undefined && h("bdi", null, ` · ${cut(printable(why), 300)}`),
           sinceMs > 0 && h("span", { class: "quiet" }, " · since ", clockTime(sinceMs)),
         ),
@@ -168,7 +169,10 @@ const Row = memoized(({ resource, href, isSelected, isEntry }: {
 });
 
 /** Why it is not as it should be, as far as is known without asking. */
-export function whyOf({ failure, reason, blockedBy }: ShownResource): string | undefined {
+export function whyOf(
+  { failure, reason, blockedBy, works, progress }: ShownResource,
+): string | undefined {
+  if (works === true && progress !== undefined) return progress;
   if (failure !== undefined) return failure;
   return blockedBy === undefined ? reason : `for ${label(blockedBy)}`;
 }

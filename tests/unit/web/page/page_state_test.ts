@@ -42,6 +42,37 @@ Deno.test("a resource is under work from its apply to the end of that", () => {
   assertEquals(state.resources.get(MOTD)?.sinceMs, 1000);
 });
 
+Deno.test("how far long work is, is known until its end", () => {
+  const state = page();
+  hear(state, "apply", { reason: "not installed", refresh: false });
+  hear(state, "progress", { text: "downloading", percent: 33.7 });
+  assertEquals(state.resources.get(MOTD)?.progress, "downloading, 34 %");
+  hear(state, "progress", {});
+  assertEquals(state.resources.get(MOTD)?.progress, undefined);
+  hear(state, "progress", { percent: 50 });
+  hear(state, "changed", { reason: "not installed", tookMs: 1 });
+  assertEquals(state.resources.get(MOTD)?.progress, undefined);
+});
+
+Deno.test("what ended while nobody listened is not under work for ever", () => {
+  const state = page();
+  hear(state, "apply", { reason: "content differs", refresh: false });
+  state.takeGraph({
+    name: "web",
+    resources: [readResource({ key: MOTD, state: "ok" })],
+    edges: [],
+  });
+  assertEquals(state.resources.get(MOTD)?.works, false);
+});
+
+Deno.test("the members of the cluster are not forgotten when how the agent is is asked anew", () => {
+  const state = page();
+  const members = [{ id: "1", host: "a", clientUrls: [], learner: false }];
+  state.takeStatus({ held: [], cluster: { members } });
+  state.takeStatus(readStatus({ settled: true, cluster: { members: 1, role: "voter" } }));
+  assertEquals(state.status?.cluster?.members, members);
+});
+
 Deno.test("a failure is known with its message, and forgotten when all is right", () => {
   const state = page();
   hear(state, "failed", { failure: { message: "permission denied" } });
