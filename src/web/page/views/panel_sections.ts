@@ -63,7 +63,9 @@ export function stateSection(
       sinceMs > 0 &&
         h("span", { class: "quiet" }, " since ", clockTime(sinceMs), ` (${ago(sinceMs)})`),
     ),
-    why !== undefined && h("p", { class: "reason" }, h("bdi", null, printable(why))),
+    // For whom it waits is told with why that one does.
+    why !== undefined && objectsOf(said["waitsFor"]).length === 0 &&
+      h("p", { class: "reason" }, h("bdi", null, printable(why))),
     hint !== undefined && h("p", null, "Hint: ", h("bdi", null, printable(hint))),
     retryAtMs !== undefined && h("p", { class: "quiet" }, "Tried again at ", clockTime(retryAtMs)),
     isJsonObject(said["hold"]) && hold !== undefined &&
