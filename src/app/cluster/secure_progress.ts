@@ -106,14 +106,18 @@ export function endedText(
       },
     );
   }
-  const late = [...leftOut, ...away.unready];
+  const of = (hosts: readonly string[], what: string) =>
+    hosts.length === 0 ? [] : [`${hosts.join(", ")}: ${what}.`];
   return ok([
     "the cluster speaks TLS, and each host may write only what is its own.",
     "--insecure-plaintext and http:// in units count no more: leave them out.",
-    ...(away.ready.length === 0
-      ? []
-      : [`${away.ready.join(", ")}: not there now, and speaks TLS by itself when it is back.`]),
-    ...(late.length === 0 ? [] : [`${late.join(", ")}: needs ${LATER}.`]),
+    ...of(away.ready, "not there now, and speaks TLS by itself when it is back"),
+    // It may have taken its certificate, and have had no time to say so.
+    ...of(
+      away.unready,
+      `not there now; if it does not speak TLS when it is back, it needs ${LATER}`,
+    ),
+    ...of(leftOut, `needs ${LATER}`),
     "",
   ].join("\n"));
 }

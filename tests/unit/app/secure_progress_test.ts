@@ -24,7 +24,11 @@ Deno.test("a confirmed host that is off when its turn comes is passed over, and 
   assertEquals(away, { ready: ["e", "g"], unready: ["f"] });
   const said = unwrap(endedText(true, "tls", { leftOut: ["k"], away }));
   assertStringIncludes(said, "e, g: not there now, and speaks TLS by itself when it is back.\n");
-  assertStringIncludes(said, "k, f: needs a token");
+  assertStringIncludes(
+    said,
+    "f: not there now; if it does not speak TLS when it is back, it needs a token",
+  );
+  assertStringIncludes(said, "k: needs a token");
 });
 
 Deno.test("a host that is off while the cluster goes back is named, too", () => {
