@@ -26,8 +26,9 @@ import type { KeyChange, Lease, StoreEntry, TransactionResult } from "../store/s
 const LEADER_LEASE_MS = 10_000;
 const KEEP_MS = 3000;
 const RETRY_MS = 1000;
-/** Who leaves the lead to another takes it again only when nobody has for so long. */
+/** Who leaves the lead to another takes it again only when nobody has for so long, and keeps it then. */
 const YIELD_MS = 20_000;
+const YIELDED_MS = 300_000;
 const DEADLINE_MS = 2000;
 const SLOTS = ["leader grant", "leader take", "leader keep"];
 
@@ -55,6 +56,8 @@ export class Leadership {
   #keepAt = -Infinity;
   #retryAt = -Infinity;
   #clearAt = -Infinity;
+  /** Before that it does not leave the lead again: nobody else would lead for long. */
+  #yieldsAt = -Infinity;
   #lacksSpace = false;
   /** By the range. */
   readonly #watches = new Map<string, number>();
@@ -99,9 +102,11 @@ export class Leadership {
     if (this.#lease === undefined) this.#campaign(keyWatcher);
     else this.#keep(this.#lease);
     for (const duty of this.#duties) duty.look();
-    const yields = this.#duties.some((duty) => duty.yields === true);
+    const yields = this.#yieldsAt <= queue.now && this.#duties.some((duty) => duty.yields === true);
     if (yields || this.#rounds?.look(rests) === "lost") this.resign();
-    if (yields) this.#retryAt = queue.now + YIELD_MS;
+    if (!yields) return;
+    this.#retryAt = queue.now + YIELD_MS;
+    this.#yieldsAt = queue.now + YIELDED_MS;
   }
 
   /** Leads no more, and says so where it can. */
