@@ -1,4 +1,4 @@
-import { type Flag, takesMoment } from "../app/flags.ts";
+import { type Flag, takesForm, takesMoment } from "../app/flags.ts";
 import { OUTPUT_FLAG } from "../app/run_flags.ts";
 import { STATE_FLAGS } from "./cluster_flags.ts";
 import type { CommandLine } from "./command.ts";
@@ -11,6 +11,13 @@ export const SINCE_FLAG = {
   name: "since",
   ...takesMoment(),
   summary: "what happened since then: 90m, 1h or 2d ago, 03:00, yesterday, a date (all in UTC)",
+} as const satisfies Flag;
+
+/** Of which kind. */
+export const KIND_FLAG = {
+  name: "kind",
+  ...takesForm("KIND", /^[A-Za-z]+$/, "a kind of resource, for instance file"),
+  summary: "only of resources of this kind",
 } as const satisfies Flag;
 
 /** At which time. */

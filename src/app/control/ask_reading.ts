@@ -15,7 +15,7 @@ import { type AgentQuestion, askAgent } from "./ask_agent.ts";
 import { openSocketPath, RUN_DIRECTORY } from "./socket_places.ts";
 
 /** Asks; codes of failures are those of `askAgent`, and `which`. */
-async function askReading(
+export async function askReading(
   given: Pick<PlaceFlags, "flags">,
   question: AgentQuestion,
   clock: Clock,

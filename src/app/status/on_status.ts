@@ -5,12 +5,15 @@
  */
 
 import { ok, type Result } from "../../base/result.ts";
-import type { AgentStatus } from "../../control/status_object.ts";
 import { createLocalClock } from "../../os/local_clock.ts";
 import type { PlaceFlags } from "../agent_prefix.ts";
-import { readObject } from "../control/ask_reading.ts";
+import { askStatus } from "./ask_status.ts";
 import { type Check, checkOf, checkOfFailure } from "./check.ts";
-import { statusText } from "./status_text.ts";
+import { waitConverged, type WaitEnd } from "./wait_converged.ts";
+import { headLine, statusText } from "./status_text.ts";
+
+export { followEvents } from "./follow_events.ts";
+export { reload, stop } from "./tell_agent.ts";
 
 /** How the agent is, as lines, or as an object for programs. */
 export async function status(
@@ -34,19 +37,18 @@ export async function check(given: Pick<PlaceFlags, "flags">): Promise<Check> {
     : checkOfFailure(asked.failure);
 }
 
-async function askStatus(given: Pick<PlaceFlags, "flags">): Promise<Result<AgentStatus>> {
-  const question = { method: "GET", path: "/v1/status" } as const;
-  const asked = await readObject(given, question, createLocalClock());
-  if (!asked.ok) return asked;
-  // What another version leaves out is not said.
-  return ok({ ...NOTHING, ...asked.value as Partial<AgentStatus> } as AgentStatus);
+/** Waits until the agent has converged; `text`: how it is then. */
+export async function waitForAgent(
+  given: Pick<PlaceFlags, "flags">,
+  timeoutMs: number,
+): Promise<WaitEnd & { readonly text: string }> {
+  const clock = createLocalClock();
+  const waited = await waitConverged({ ask: () => askStatus(given), timeoutMs, clock });
+  const { status } = waited;
+  const nowMs = clock.wall().getTime();
+  if (status === undefined) return { ...waited, text: "" };
+  const text = waited.end === "converged"
+    ? `${headLine(status, nowMs)}\n`
+    : statusText(status, nowMs);
+  return { ...waited, text };
 }
-
-const NOTHING = {
-  standing: "working",
-  troubles: [],
-  held: [],
-  working: [],
-  waiting: [],
-  resources: {},
-};

@@ -1,14 +1,8 @@
 import { answer } from "../cluster_flags.ts";
-import { type Flag, takesForm, takesNumber } from "../../app/flags.ts";
+import { type Flag, takesNumber } from "../../app/flags.ts";
 import type { Command } from "../command.ts";
-import { JOURNAL_FLAGS, journalQuestion, SINCE_FLAG } from "../journal_flags.ts";
+import { JOURNAL_FLAGS, journalQuestion, KIND_FLAG, SINCE_FLAG } from "../journal_flags.ts";
 import { refuse } from "../refuse.ts";
-
-const KIND_FLAG = {
-  name: "kind",
-  ...takesForm("KIND", /^[A-Za-z]+$/, "a kind of resource, for instance file"),
-  summary: "only of resources of this kind",
-} as const satisfies Flag;
 
 const CHANGED_FLAG: Flag = { name: "changed", summary: "only what was changed or refreshed" };
 const FAILED_FLAG: Flag = { name: "failed", summary: "only what went wrong" };

@@ -8,6 +8,7 @@ import type { Command } from "../command.ts";
 import { cluster } from "./cluster.ts";
 import { diff } from "./diff.ts";
 import { doctor } from "./doctor.ts";
+import { events } from "./events.ts";
 import { evict } from "./evict.ts";
 import { explain } from "./explain.ts";
 import { facts } from "./facts.ts";
@@ -23,11 +24,13 @@ import { operator } from "./operator.ts";
 import { orphans } from "./orphans.ts";
 import { plan } from "./plan.ts";
 import { release } from "./release.ts";
+import { reload } from "./reload.ts";
 import { restore } from "./restore.ts";
 import { run } from "./run.ts";
 import { secret } from "./secret.ts";
 import { service } from "./service.ts";
 import { status } from "./status.ts";
+import { stop } from "./stop.ts";
 import { token } from "./token.ts";
 import { undo } from "./undo.ts";
 import { types } from "./types.ts";
@@ -35,6 +38,7 @@ import { validate } from "./validate.ts";
 import { version } from "./version.ts";
 import { volunteer } from "./volunteer.ts";
 import { web } from "./web.ts";
+import { wait } from "./wait.ts";
 import { why } from "./why.ts";
 
 /** The commands in the order of the overview. */
@@ -49,6 +53,10 @@ export const COMMANDS: readonly Command[] = [
   types,
   orphans,
   status,
+  events,
+  wait,
+  reload,
+  stop,
   hold,
   release,
   doctor,

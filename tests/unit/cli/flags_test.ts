@@ -52,6 +52,7 @@ const WRONG: Readonly<Record<string, Wrong>> = {
   "limit": whole(" from 1 to 100000", "0", "100001"),
   "change": whole(" from 1 to 9007199254740991", "0", "9007199254740993"),
   "for": { values: ["5", "0m", "91d", "soon"], takes: "takes a time such as 30m" },
+  "timeout": { values: ["5", "0m", "2d", "soon"], takes: "takes a time such as 30m" },
   "since": NO_MOMENTS,
   "at": NO_MOMENTS,
   "kind": { values: ["file[/x]", "a b", "../x"], takes: "takes a kind of resource" },

@@ -1,0 +1,22 @@
+import { ok, type Result } from "../../base/result.ts";
+import type { AgentStatus } from "../../control/status_object.ts";
+import { createLocalClock } from "../../os/local_clock.ts";
+import type { PlaceFlags } from "../agent_prefix.ts";
+import { readObject } from "../control/ask_reading.ts";
+
+/** What the agent answers; what another version leaves out is not said. */
+export async function askStatus(given: Pick<PlaceFlags, "flags">): Promise<Result<AgentStatus>> {
+  const question = { method: "GET", path: "/v1/status" } as const;
+  const asked = await readObject(given, question, createLocalClock());
+  if (!asked.ok) return asked;
+  return ok({ ...NOTHING, ...asked.value as Partial<AgentStatus> } as AgentStatus);
+}
+
+const NOTHING = {
+  standing: "working",
+  troubles: [],
+  held: [],
+  working: [],
+  waiting: [],
+  resources: {},
+};

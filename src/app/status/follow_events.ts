@@ -1,0 +1,125 @@
+/**
+ * `mgmt events`: what happens at a running agent, as the agent itself would say it, or as objects.
+ *
+ * @module
+ */
+
+import { isJsonObject, parseJson } from "../../base/json.ts";
+import { fail, ok, type Result } from "../../base/result.ts";
+import { kindOf, label, nameOf } from "../../base/words.ts";
+import type { AgentStatus } from "../../control/status_object.ts";
+import { createLocalClock } from "../../os/local_clock.ts";
+import { isReaderGone, writeData } from "../../os/terminal.ts";
+import type { EventSink, ReportEvent } from "../../report/event.ts";
+import { HumanReporter } from "../../report/human.ts";
+import { textOutput } from "../../report/output.ts";
+import { palette } from "../../report/palette.ts";
+import { ScreenSink } from "../../report/screen_sink.ts";
+import { RunState } from "../../report/state.ts";
+import type { PlaceFlags } from "../agent_prefix.ts";
+import { askReading } from "../control/ask_reading.ts";
+import { headLine } from "./status_text.ts";
+
+/** What of the events is wanted, and how. */
+export interface EventsWish {
+  readonly asJson: boolean;
+  /** Also what is as it should be. */
+  readonly verbose: boolean;
+  /** Only of resources of this kind. */
+  readonly kind?: string | undefined;
+  /** Only of these resources, as people name them. */
+  readonly words: readonly string[];
+}
+
+/** One line of the agent. */
+interface TellingLine {
+  readonly type: string;
+  readonly key?: string;
+  readonly status?: AgentStatus;
+  readonly count?: number;
+}
+
+/** Prints events until the agent ends, or nobody reads them any more. */
+export async function followEvents(
+  given: Pick<PlaceFlags, "flags">,
+  wish: EventsWish,
+): Promise<Result<void>> {
+  const question = { method: "GET", path: "/v1/events" } as const;
+  const asked = await askReading(given, question, createLocalClock());
+  if (!asked.ok) return asked;
+  using answer = asked.value;
+  const tell = wish.asJson ? write : humanTelling(wish);
+  let isOver = false;
+  for (let line = await answer.line(); line !== undefined; line = await answer.line()) {
+    const event = parseJson(line);
+    if (!isJsonObject(event)) continue;
+    const told = event as unknown as TellingLine;
+    isOver ||= told.type === "stop";
+    if (isWanted(told, wish) && !await tell(`${line}\n`, told)) return ok(undefined);
+  }
+  if (isOver) return ok(undefined);
+  return fail("the agent has ended without a word, or has let go of this reader", {
+    code: "closed",
+    hint: "mgmt status says whether it runs",
+  });
+}
+
+function isWanted({ type, key }: TellingLine, { kind, words }: EventsWish): boolean {
+  if (kind === undefined && words.length === 0) return true;
+  if (key === undefined) return type === "snapshot" || type === "dropped";
+  if (kind !== undefined && kindOf(key) !== kind) return false;
+  return words.length === 0 ||
+    words.some((word) => word === key || word === label(key) || word === nameOf(key));
+}
+
+/** False: nobody reads any more. */
+async function write(text: string): Promise<boolean> {
+  try {
+    await writeData(text);
+    return true;
+  } catch (thrown) {
+    if (isReaderGone(thrown)) return false;
+    throw thrown;
+  }
+}
+
+function humanTelling({ verbose }: EventsWish) {
+  const clock = createLocalClock();
+  let isRead = true;
+  const output = textOutput({
+    write: async (text) => void (isRead = await write(text)),
+    yieldTurn: () => clock.yieldTurn(),
+    sleep: (delayMs, signal) => clock.sleep(delayMs, signal),
+    dropped: () => "",
+    // Each line is written before the next one is read.
+    limit: Infinity,
+  });
+  const paint = palette(false);
+  const reporter = new HumanReporter({
+    page: new ScreenSink({ output, paint, wall: () => clock.wall() }),
+    ...{ paint, interactive: false, endsByItself: false },
+    verbosity: verbose ? "verbose" : "normal",
+    state: new RunState(() => clock.wall().getTime()),
+    placeOf: () => Promise.resolve(undefined),
+  });
+  return async (line: string, event: TellingLine): Promise<boolean> => {
+    if (event.type === "snapshot") {
+      const head = event.status && headLine(event.status, clock.wall().getTime());
+      output.add(`${head ?? "the agent runs"}\n`);
+    } else if (event.type === "dropped") {
+      output.add(`(${event.count} events were left out: they came faster than they were read)\n`);
+    } else say(reporter, event, () => output.add(line));
+    await output.flush();
+    return isRead;
+  };
+}
+
+/** What this mgmt does not know, as an agent of another version may say it, is shown as it came. */
+function say(reporter: EventSink, event: TellingLine, otherwise: () => void): void {
+  try {
+    const whole = event.type === "graph" ? { ...event, keys: () => [] } : event;
+    reporter.event(whole as unknown as ReportEvent);
+  } catch {
+    otherwise();
+  }
+}
