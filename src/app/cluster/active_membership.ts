@@ -32,6 +32,7 @@ import type { Securing } from "./securing.ts";
 import { nearAddresses } from "./cluster_settings.ts";
 import { addressesText } from "./same_addresses.ts";
 import type { FleetPlaces } from "./fleet_places.ts";
+import type { RunsTeller } from "./runs_teller.ts";
 import type { OrderDesk } from "./order_desk.ts";
 import { helloDoor } from "./hello_door.ts";
 import { endingWhereShutOut } from "./shut_out.ts";
@@ -57,6 +58,8 @@ export interface MembershipOptions {
   /** What is to be collected from has changed. */
   readonly collected: () => void;
   readonly places: FleetPlaces;
+  /** Tells the cluster how the resources of this host are. */
+  readonly runs: RunsTeller;
   /** What programs read of what hosts share. */
   readonly values: SharedValues;
   readonly orders: OrderDesk;
@@ -103,6 +106,7 @@ export class ActiveMembership implements HostPart {
     this.exchange = this.#createExchange();
     this.driver.start();
     options.places.attach(this.driver);
+    options.runs.attach(this.driver);
     this.#keeping = trust.keepCertificate(options, this.driver);
   }
 
@@ -117,6 +121,7 @@ export class ActiveMembership implements HostPart {
     this.#ending.abort();
     this.#securing?.close();
     this.#options.places.attach(undefined);
+    this.#options.runs.attach(undefined);
     this.#options.tell({ what: "part-ended" });
     this.#remember();
     this.exchange.close();
@@ -163,10 +168,7 @@ export class ActiveMembership implements HostPart {
       etcd: (listener: MemberListener) =>
         new EtcdRunner({
           ...{ directory, clientUrls, peerUrls, listenClients, listenPeers, credentials, member },
-          clock,
-          network,
-          processes,
-          listener,
+          ...{ clock, network, processes, listener },
           tell: this.#options.tell,
           otherwise: (generation) => otherArguments(this.#options, generation),
         }),

@@ -16,6 +16,7 @@ import type { MembershipOptions } from "./active_membership.ts";
 import type { ClusterPart } from "./cluster_part.ts";
 import { Elections } from "./elections.ts";
 import { FleetPlaces } from "./fleet_places.ts";
+import type { RunsTeller } from "./runs_teller.ts";
 import type { FactsAnswer } from "./told_to_agent.ts";
 
 export interface ClusterSideOptions
@@ -33,6 +34,7 @@ export class ClusterSide {
   readonly values: SharedValues;
   readonly elections: Elections;
   readonly #options: ClusterSideOptions;
+  #runs: RunsTeller | undefined;
   #part: ClusterPart | undefined;
   #opening: Promise<ClusterPart | undefined> | undefined;
   /** Why this host has no part in its cluster. */
@@ -134,6 +136,8 @@ export class ClusterSide {
 
   async #start(): Promise<ClusterPart | undefined> {
     const { parts: { settings, host, prefix, earlier }, hasSettled, ...given } = this.#options;
+    const { openPart, runsTeller, shareAbout } = await import("./open_part.ts");
+    this.#runs ??= runsTeller(this.#options.parts);
     const options: MembershipOptions = {
       settings,
       host,
@@ -142,6 +146,7 @@ export class ClusterSide {
       tell: (fact) => this.#tell(fact),
       cause: () => ({ text: `its graph was ${hasSettled() ? "changed" : "read"}` }),
       places: this.places,
+      runs: this.#runs,
       values: this.values,
       orders: given.orders,
       collected: given.collected,
@@ -153,7 +158,6 @@ export class ClusterSide {
         this.#tell({ what: "outcast", ...(failure && { failure }) });
       },
     };
-    const { openPart, shareAbout } = await import("./open_part.ts");
     // Before anything is published: what was said of this host is not to go for a moment.
     await shareAbout(this.#options.parts, this.values, this.#ending.signal);
     return await openPart(options, earlier);

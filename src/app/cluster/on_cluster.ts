@@ -17,6 +17,7 @@ import {
 import { type ClusterStatus, readClusterStatus } from "../../cluster/admin/cluster_status.ts";
 import { whyNoAnswer } from "../../cluster/admin/why_no_answer.ts";
 import { count } from "../../base/words.ts";
+import { fleetObject, fleetText } from "../../report/fleet_table.ts";
 import { SnapshotFile } from "../../etcd/server/snapshot_file.ts";
 import { createLocalClock } from "../../os/local_clock.ts";
 import { createLocalRandom } from "../../os/local_random.ts";
@@ -51,6 +52,14 @@ export async function members(given: PlaceFlags): Promise<Result<string>> {
   if (!seen.ok) return seen;
   const { fleet } = seen.value;
   return ok(asJson(given) ? membersObject(fleet) : membersText(fleet));
+}
+
+/** How the resources of all hosts of a cluster are, as text or as an object. */
+export async function fleet(given: PlaceFlags): Promise<Result<string>> {
+  const seen = await look(given);
+  if (!seen.ok) return seen;
+  const nowMs = createLocalClock().wall().getTime();
+  return ok(asJson(given) ? fleetObject(seen.value.fleet) : fleetText(seen.value.fleet, nowMs));
 }
 
 /** How a cluster is doing, as text or as an object. */

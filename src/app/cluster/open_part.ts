@@ -4,10 +4,21 @@
  * @module
  */
 
+import type { AgentParts } from "../agent_parts.ts";
 import type { MembershipOptions } from "./active_membership.ts";
 import type { ClusterPart } from "./cluster_part.ts";
+import { RunsTeller } from "./runs_teller.ts";
 
 export { shareAbout } from "./about_host.ts";
+
+/** Hears what happens from now on, to tell the cluster how the resources of this host are. */
+export function runsTeller(
+  { host: { clock }, state, follow }: Pick<AgentParts, "host" | "state" | "follow">,
+): RunsTeller {
+  const teller = new RunsTeller({ clock, state });
+  follow(teller);
+  return teller;
+}
 
 /** Opens it, each kind loaded when it is wanted; undefined: it cannot be, which was told. */
 export async function openPart(

@@ -1,13 +1,21 @@
 import type { Flag } from "../../app/flags.ts";
 import { OUTPUT_FLAG } from "../../app/run_flags.ts";
-import { answer, STATE_FLAGS } from "../cluster_flags.ts";
-import type { Command } from "../command.ts";
+import { answer, CLUSTER_PLACE_FLAGS, clusterAsked } from "../cluster_flags.ts";
+import type { Command, CommandIO, CommandLine } from "../command.ts";
 import { refuse } from "../refuse.ts";
 
 const CHECK_FLAG: Flag = {
   name: "check",
   summary: "one line and an exit code, as a plugin of Nagios (Icinga, Naemon, Checkmk)",
 };
+
+const FLEET_FLAG: Flag = {
+  name: "fleet",
+  summary: "all hosts of the cluster, a line each, with counts on top",
+};
+
+/** Flags that say where a cluster is asked. */
+const FLEET_PLACES = ["seeds", "operator"];
 
 /** Says how the running agent is. */
 export const status: Command = {
@@ -23,15 +31,26 @@ It exits with 0 where an agent answers, whatever it says, else with 1.
 With --check it exits with 0 (OK), 1 (WARNING: blocked, held, noop, refused, stopping, no contact with
 the cluster), 2 (CRITICAL: failing, hangs, put out of the cluster, no agent runs or answers) or 3
 (UNKNOWN: it may not ask, or could mean several agents).
-With --output json: {"version": 1, "type": "status", "agent": as GET /v1/status}.`,
+With --output json: {"version": 1, "type": "status", "agent": as GET /v1/status}.
+With --fleet it asks the cluster instead, as mgmt members does: each host is converged, working, held,
+failing (with how many resources, and since when by its own clock), silent, or unknown (a program that
+does not say it yet). With --output json then: {"version": 1, "type": "fleet", "clusterId", "hosts":
+[{"host", "is", "live", "role", "converged", "failed", "held", "since", "version"}]}.`,
   examples: [
     ["mgmt status", "is all well"],
     ["mgmt status --check", "the same for a monitoring system"],
+    ["mgmt status --fleet", "which hosts of the cluster are not well"],
   ],
-  flags: [CHECK_FLAG, OUTPUT_FLAG, ...STATE_FLAGS],
+  flags: [CHECK_FLAG, FLEET_FLAG, OUTPUT_FLAG, ...CLUSTER_PLACE_FLAGS],
   words: { least: 0, most: 0 },
   run: async (given, surface) => {
     const { flags, values } = given;
+    if (values.has(FLEET_FLAG)) return await fleet(given, surface);
+    const onlyFleet = [...FLEET_PLACES].find((name) => flags.has(name));
+    if (onlyFleet !== undefined) {
+      const message = `--${onlyFleet} says which cluster is asked: with --fleet`;
+      return await refuse("status", { message }, surface);
+    }
     const app = await import("../../app/status/on_status.ts");
     if (values.has(CHECK_FLAG)) {
       if (values.has(OUTPUT_FLAG)) {
@@ -46,3 +65,12 @@ With --output json: {"version": 1, "type": "status", "agent": as GET /v1/status}
     return await answer("status", await app.status({ flags }, { asJson }), surface);
   },
 };
+
+async function fleet(given: CommandLine, surface: CommandIO): Promise<number> {
+  if (given.values.has(CHECK_FLAG)) {
+    const message = "--check is about one agent: leave out --fleet";
+    return await refuse("status", { message }, surface);
+  }
+  const app = await import("../../app/cluster/on_cluster.ts");
+  return await answer("status", await app.fleet(clusterAsked(given, surface)), surface);
+}

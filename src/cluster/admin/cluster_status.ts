@@ -20,6 +20,7 @@ import {
   type StatusRecord,
   unreadableSize,
 } from "../store/records.ts";
+import type { RunsRecord } from "../store/runs_record.ts";
 import type { Member, MemberStatus, Store, StoreEntry } from "../store/store.ts";
 import { readControl } from "./control_entries.ts";
 import { type RotationStatus, rotationStatus } from "./rotating.ts";
@@ -72,6 +73,8 @@ export interface HostStatus {
   /** So many of the hosts that were cast out it refuses, and why it keeps connections of those open. */
   readonly refuses?: number;
   readonly keepsOpen?: string;
+  /** How its resources are; absent: it is silent, or an older program. */
+  readonly runs?: RunsRecord;
   /** What it was let in as, where the cluster speaks TLS. */
   readonly trust?: "server" | "agent";
   /** It is gone, and what it exported is still there. */
@@ -298,6 +301,7 @@ function hostRow(
     ...(status?.domain === undefined ? {} : { domain: status.domain }),
     ...(status?.certificate === undefined ? {} : { certificate: status.certificate }),
     ...(trust === undefined ? {} : { trust }),
+    ...(status?.runs === undefined ? {} : { runs: status.runs }),
     ...(status?.refuses === undefined ? {} : { refuses: status.refuses }),
     ...(status?.keepsOpen === undefined ? {} : { keepsOpen: status.keepsOpen }),
     volunteers: volunteer !== undefined,

@@ -59,6 +59,7 @@ import { OwnFile } from "./own_file.ts";
 import { CastingOut } from "./casting_out.ts";
 import { HeldFleetPlaces } from "./fleet_places.ts";
 import { Session } from "./session.ts";
+import type { RunsRecord } from "../store/runs_record.ts";
 import { TrustFollowing } from "./trust_following.ts";
 import { type Right, StoreUpkeep } from "./store_upkeep.ts";
 import { ContactNotices } from "./contact_notices.ts";
@@ -87,6 +88,7 @@ export class ClusterAgent {
   readonly #castOut: CastingOut;
   readonly #rights: FirstRights;
   readonly #trust: TrustFollowing;
+  #runs: RunsRecord | undefined;
   readonly #session: Session;
   readonly #keyWatcher: KeyWatcher;
   readonly #etcd: LocalMember;
@@ -219,6 +221,8 @@ export class ClusterAgent {
         return;
       case "shows":
         return this.#trust.shows(event.certificate);
+      case "runs":
+        return void (this.#runs = event.record);
       case "refuses":
         return this.#castOut.take(event);
       case "want":
@@ -253,6 +257,7 @@ export class ClusterAgent {
         ...(domain === undefined ? {} : { domain }),
         ...this.#trust.said,
         ...this.#castOut.said,
+        ...(this.#runs === undefined ? {} : { runs: this.#runs }),
       };
       this.#session.look(status, volunteers, this.#contact);
       this.#keyWatcher.look(this.#contact);

@@ -13,6 +13,7 @@ import { perform } from "./calls.ts";
 import type { EffectRunnerOptions, MemberProcess } from "./effect_runner_options.ts";
 import { type Hello, readHello } from "./hello.ts";
 import type { ShownCertificate } from "../store/records.ts";
+import type { RunsRecord } from "../store/runs_record.ts";
 import type { Store, StoreAddress, StoreWatch } from "../store/store.ts";
 
 /** What is said at the end must arrive within this time, before the connection is closed. */
@@ -86,6 +87,11 @@ export class EffectRunner {
   /** Which certificate it shows, for people. */
   shows(certificate: ShownCertificate): void {
     this.#take({ type: "shows", certificate });
+  }
+
+  /** How the resources of this host are, for people. */
+  runs(record: RunsRecord): void {
+    this.#take({ type: "runs", record });
   }
 
   /** A place in a semaphore of the fleet is wanted. */

@@ -12,6 +12,7 @@ import type { TrustAnswer, TrustTask } from "./trust_work.ts";
 import type { Judged } from "../leader/joins.ts";
 import type { KeyRange } from "../store/keys.ts";
 import type { Peers, ShownCertificate, SiteRecord } from "../store/records.ts";
+import type { RunsRecord } from "../store/runs_record.ts";
 import type { KeyChange } from "../store/store.ts";
 import type { TimeLimits } from "../leader/view.ts";
 
@@ -143,6 +144,8 @@ export type ClusterAgentEvent =
   | { readonly type: "offer"; readonly volunteer: boolean }
   /** The certificate that this host shows from now on. */
   | { readonly type: "shows"; readonly certificate: ShownCertificate }
+  /** How the resources of this host are from now on. */
+  | { readonly type: "runs"; readonly record: RunsRecord }
   /** So many hosts that were cast out are refused here; `keepsOpen`: why connections go on that are open with such certificates. */
   | { readonly type: "refuses"; readonly hosts: number; readonly keepsOpen?: string }
   | { readonly type: "want"; readonly wish: PlaceRequest }

@@ -9,6 +9,7 @@ import * as z from "zod/mini";
 import { parseJson } from "../../base/json.ts";
 import { LIMITS } from "../../base/limits.ts";
 import type { MembershipChange } from "./membership_change.ts";
+import { runs } from "./runs_record.ts";
 
 /** Characters of a value that a message quotes. */
 const QUOTED = 40;
@@ -74,6 +75,7 @@ const status = z.object({
   refuses: z.optional(z.number()),
   /** Why connections that such certificates have open there go on. */
   keepsOpen: z.optional(text),
+  runs: z.optional(runs),
 });
 const leader = z.object({
   host: text,

@@ -1,0 +1,87 @@
+/**
+ * How the hosts of a cluster are, as a table for people and an object for programs.
+ *
+ * @module
+ */
+
+import { ageOf } from "../base/age.ts";
+import { printable } from "../base/printable.ts";
+import { tableText } from "../base/table.ts";
+import { count } from "../base/words.ts";
+import type { ClusterStatus, HostStatus } from "../cluster/admin/cluster_status.ts";
+
+/** How a host stands, the worst first; `unknown`: it is an older program, or has just begun. */
+const STANDINGS = ["silent", "failing", "held", "working", "unknown", "converged"] as const;
+
+type HostStanding = (typeof STANDINGS)[number];
+
+/** What `mgmt status --fleet` prints: counts, and then a line a host, the worst first. */
+export function fleetText(fleet: ClusterStatus, nowMs: number): string {
+  const hosts = ownHosts(fleet);
+  const rows = hosts.map((host) => {
+    // What one that is silent said last counts no more.
+    const runs = host.live ? host.runs : undefined;
+    return [
+      printable(host.host),
+      standingOfHost(host),
+      runs === undefined ? "-" : String(runs.failed),
+      runs === undefined ? "-" : String(runs.held),
+      runs === undefined ? "-" : sinceText(runs.since, nowMs),
+      runs === undefined ? "-" : printable(runs.version),
+      host.live ? host.role : `${host.role}, silent`,
+    ];
+  });
+  const head = ["HOST", "IS", "FAILED", "HELD", "SINCE", "VERSION", "CLUSTER"];
+  return `${fleetCounts(fleet)}\n${tableText([head, ...rows])}`;
+}
+
+/** `33 hosts: 1 silent, 2 failing, 30 converged`. */
+function fleetCounts(fleet: ClusterStatus): string {
+  const hosts = ownHosts(fleet);
+  const counts = STANDINGS.map((standing) =>
+    [standing, hosts.filter((host) => standingOfHost(host) === standing).length] as const
+  ).filter(([, number]) => number > 0).map(([standing, number]) => `${number} ${standing}`);
+  const said = counts.length === 0 ? "" : `: ${counts.join(", ")}`;
+  return `${count(hosts.length, "host")}${said}`;
+}
+
+/** The same for programs. */
+export function fleetObject(fleet: ClusterStatus): string {
+  const hosts = ownHosts(fleet).map((host) => {
+    const runs = host.live ? host.runs : undefined;
+    return {
+      host: host.host,
+      is: standingOfHost(host),
+      live: host.live,
+      role: host.role,
+      converged: runs?.converged ?? null,
+      failed: runs?.failed ?? null,
+      held: runs?.held ?? null,
+      since: runs === undefined ? null : new Date(runs.since).toISOString(),
+      version: runs?.version ?? null,
+    };
+  });
+  const { clusterId } = fleet;
+  return JSON.stringify({ version: 1, type: "fleet", clusterId, hosts }) + "\n";
+}
+
+/** Not the etcds of others. */
+function ownHosts({ hosts }: ClusterStatus): readonly HostStatus[] {
+  const rank = (host: HostStatus) => STANDINGS.indexOf(standingOfHost(host));
+  return hosts.filter(({ whose, leftExports }) => whose === "ours" && leftExports !== true)
+    .toSorted((one, other) => rank(one) - rank(other) || (one.host < other.host ? -1 : 1));
+}
+
+function standingOfHost({ live, runs }: HostStatus): HostStanding {
+  if (!live) return "silent";
+  if (runs === undefined) return "unknown";
+  if (runs.converged) return "converged";
+  if (runs.failed > 0) return "failing";
+  return runs.held > 0 ? "held" : "working";
+}
+
+function sinceText(atMs: number, nowMs: number): string {
+  const date = new Date(atMs);
+  if (Number.isNaN(date.getTime())) return "-";
+  return `${date.toISOString().slice(0, 16).replace("T", " ")}Z (${ageOf(nowMs - atMs)})`;
+}
