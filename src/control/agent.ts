@@ -51,6 +51,8 @@ export interface ControlledAgent extends MonitoredAgent {
   keyOf(word: string): Result<string>;
   /** What putting that graph in force would do, as an object; nothing is looked at. */
   plan(edited: EditedGraph, signal: AbortSignal): Promise<Result<object>>;
+  /** What its own graph would do as it is written now, as an object. */
+  ownPlan(): Promise<Result<object>>;
   /** What another host of the cluster tells of itself, as an object with `facts`. */
   factsOf(host: string, signal: AbortSignal): Promise<Result<object>>;
   /** Holds resources, lets go of them, and what is held. */

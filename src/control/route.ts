@@ -13,6 +13,7 @@ export interface ControlRequest {
   readonly rest: string;
   /** The object that came with it; empty where none did. */
   readonly given: Readonly<Record<string, unknown>>;
+  readonly askers: Askers;
   /** Aborts when whoever asked is gone. */
   readonly signal: AbortSignal;
 }

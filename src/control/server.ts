@@ -46,7 +46,10 @@ function answeringOf<Asked>(agent: Asked, offer: Offer<Asked>): Answering {
       const asked = readAsked({ method, path, body }, offer);
       if (!asked.ok) return refusal(asked.failure);
       const { route, ...request } = asked.value;
-      const answered = await unlessThrown(() => route.answer({ ...request, signal }, agent));
+      const { askers } = offer;
+      const answered = await unlessThrown(() =>
+        route.answer({ ...request, askers, signal }, agent)
+      );
       if (!answered.ok) return refusal(answered.failure);
       const { value } = answered;
       if (value instanceof TextAnswer) return { status: 200, body: value.text, type: value.type };
@@ -75,7 +78,9 @@ async function unlessThrown<T>(answer: () => Awaitable<Result<T>>): Promise<Resu
   }
 }
 
-type RoutedRequest<Asked> = Omit<ControlRequest, "signal"> & { readonly route: Route<Asked> };
+type RoutedRequest<Asked> = Omit<ControlRequest, "askers" | "signal"> & {
+  readonly route: Route<Asked>;
+};
 
 function readAsked<Asked>(
   { method, path, body }: Pick<ServiceRequest, "method" | "path" | "body">,

@@ -34,7 +34,9 @@ const CONNECTIONS_MAX: Readonly<Record<Askers, number>> = {
 
 /** What of a run the sockets need to know. */
 export interface ControlSocketOptions {
-  readonly settings: Pick<RunSettings, "convergedTimeoutSeconds" | "metrics">;
+  readonly settings:
+    & Pick<RunSettings, "convergedTimeoutSeconds" | "metrics">
+    & ControlledParts["settings"];
   readonly state: { readonly snapshot: Snapshot };
   readonly totals: RunTotals;
   readonly graphPath: string;

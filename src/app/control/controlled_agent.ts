@@ -13,12 +13,14 @@ import { ownPid } from "../../os/process/table.ts";
 import type { Reporter } from "../../report/event.ts";
 import type { RecordOptions } from "../../report/json.ts";
 import type { Snapshot } from "../../report/state.ts";
+import { OwnPlanDesk, type OwnPlanParts } from "../running_plan/own_plan.ts";
 import { UndoDesk, type UndoDeskParts } from "../undo/undo_desk.ts";
 
 /** The parts of an agent that are asked and told. */
 export interface ControlledParts {
   readonly graphPath: string;
   readonly engine: Pick<Engine, "working" | "stuck"> & UndoDeskParts["engine"];
+  readonly settings: OwnPlanParts["settings"];
   readonly isStopping: () => boolean;
   /** Reads the graph file again; the result is whether it is good. */
   readonly reload: () => Promise<boolean>;
@@ -46,6 +48,7 @@ export function controlledAgent(
 ): ControlledAgent & Pick<UndoDesk, "idle"> {
   const { engine, host: { clock } } = parts;
   const undoDesk = new UndoDesk(parts);
+  const planDesk = new OwnPlanDesk(parts);
   return {
     pid: ownPid(),
     graphPath: parts.graphPath,
@@ -86,7 +89,8 @@ export function controlledAgent(
     metrics: parts.metrics,
     events: parts.events,
     undo: (wish) => undoDesk.undo(wish),
-    idle: () => undoDesk.idle(),
+    ownPlan: () => planDesk.ask(),
+    idle: async () => void await Promise.all([undoDesk.idle(), planDesk.close()]),
     stop: parts.stop,
   };
 }

@@ -57,6 +57,7 @@ class HandAgent {
       holds: notAsked,
       factsOf: notAsked,
       plan: notAsked,
+      ownPlan: notAsked,
       keyOf: notAsked,
       undo: notAsked,
       events: { read: notAsked, counts: { readers: 0, dropped: 0 } },
