@@ -30,9 +30,14 @@ export function controlSocketPath(prefix: string): string {
   return join(prefix, "control.sock");
 }
 
+/** Where who may enter the prefix finds the socket for readers, or a link to it. */
+export function ownReadSocket(prefix: string): string {
+  return join(prefix, "read.sock");
+}
+
 /** The socket for readers of the agent with that prefix; what it needs is made. */
 export function readSocketPlace(prefix: string, host: ReadSocketHost = {}): Result<SocketPlace> {
-  const own = join(prefix, "read.sock");
+  const own = ownReadSocket(prefix);
   const { uid = ownUid(), run = RUN_DIRECTORY } = host;
   // Only root can give something to a group that it is not in.
   const gid = uid === 0 ? readAccounts(host.accounts).groupId(READERS_GROUP) : undefined;

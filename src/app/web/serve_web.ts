@@ -14,9 +14,10 @@ import { enteredLines } from "../../os/terminal.ts";
 import { WebAdmission } from "../../web/admission.ts";
 import type { AskAgent, TellAgent } from "../../web/agent_door.ts";
 import { servePage } from "../../web/page_server.ts";
-import { agentPrefix, type PlaceFlags } from "../agent_prefix.ts";
+import { agentPrefix, isNamed, type PlaceFlags } from "../agent_prefix.ts";
 import { authorOf } from "../holds/on_holds.ts";
 import { askAgent } from "../control/ask_agent.ts";
+import { askReader } from "./ask_reader.ts";
 import { tunnelLine } from "./listen_flag.ts";
 import { pageFiles } from "./page_files.ts";
 
@@ -43,7 +44,8 @@ export async function serveWeb(
   const clock = createLocalClock();
   const admission = new WebAdmission(clock, createLocalRandom());
   const files = await pageFiles();
-  const ask: AskAgent = (question) => askAgent(prefix.value, question, clock);
+  const agent = { prefix: prefix.value, isNamed: isNamed(given) };
+  const ask: AskAgent = (question) => askReader(agent, question, clock);
   const author = `${authorOf(given)} (mgmt web)`;
   const tell: TellAgent = ({ given, ...told }) =>
     askAgent(prefix.value, { method: "POST", ...told, given: { ...given, author } }, clock);
