@@ -49,6 +49,8 @@ export interface ControlledAgent extends MonitoredAgent {
   journal(): Promise<Result<AgentJournal>>;
   /** The key of the resource of its graph that a word means: `unknown-resource`, or `which`. */
   keyOf(word: string): Result<string>;
+  /** What should be true of a resource of the graph in force, as an object with `fields`, and its `place`. */
+  detailOf(key: string): Promise<object>;
   /** What putting that graph in force would do, as an object; nothing is looked at. */
   plan(edited: EditedGraph, signal: AbortSignal): Promise<Result<object>>;
   /** What its own graph would do as it is written now, as an object. */

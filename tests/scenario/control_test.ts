@@ -73,9 +73,11 @@ Deno.test("control: every resource tells how it is, and the host how it stands w
     const all = lines.trim().split("\n").map((line) => JSON.parse(line));
     const path = `/v1/resources/${encodeURIComponent(key)}`;
     const one = await control(prefix, "GET", path);
-    assertEquals([one.status, all], [200, [one.said]]);
-    const { key: name, state, change } = one.said;
-    assertEquals([name, state, change], [`file[${directory}/out]`, "ok", "does not exist"]);
+    const { kind: _kind, name: _name, fields, place, ...now } = one.said;
+    assertEquals([one.status, all], [200, [now]]);
+    assertEquals([fields.content, place.line], ['"a"', 2]);
+    const { key: own, state, change } = one.said;
+    assertEquals([own, state, change], [`file[${directory}/out]`, "ok", "does not exist"]);
     const bad = "graph: g\nresources: {exec: [{name: bad, shell: /bin/sh, cmd: exit 3}]}\n";
     Deno.writeTextFileSync(join(directory, "g.yaml"), bad);
     assertEquals((await control(prefix, "POST", "/v1/reload")).said, { reloaded: true });

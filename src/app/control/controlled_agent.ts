@@ -14,6 +14,7 @@ import type { Reporter } from "../../report/event.ts";
 import type { RecordOptions } from "../../report/json.ts";
 import type { Snapshot } from "../../report/state.ts";
 import { OwnPlanDesk, type OwnPlanParts } from "../running_plan/own_plan.ts";
+import { resourceDetail } from "./resource_detail.ts";
 import { UndoDesk, type UndoDeskParts } from "../undo/undo_desk.ts";
 
 /** The parts of an agent that are asked and told. */
@@ -84,6 +85,7 @@ export function controlledAgent(
         graphNamed(parts.engine.graph),
         (said) => `there is no ${said} in the graph in force`,
       ),
+    detailOf: (key) => detailOf(key, parts),
     plan: parts.plan,
     factsOf: (host, signal) => parts.cluster.factsOf(host, signal),
     metrics: parts.metrics,
@@ -93,4 +95,14 @@ export function controlledAgent(
     idle: async () => void await Promise.all([undoDesk.idle(), planDesk.close()]),
     stop: parts.stop,
   };
+}
+
+async function detailOf(
+  key: string,
+  { engine, graphPath, placeOf }: Pick<ControlledParts, "engine" | "graphPath" | "placeOf">,
+): Promise<object> {
+  const resource = engine.graph.vertices.get(key);
+  if (resource === undefined) return {};
+  const place = await placeOf(key);
+  return { ...resourceDetail(resource, graphPath), ...(place === undefined ? {} : { place }) };
 }

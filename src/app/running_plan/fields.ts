@@ -9,6 +9,8 @@ import type { Resource } from "../../kind/resource.ts";
 
 /** Longer texts are shown by their lines. */
 const LONGEST = 60;
+/** Even longer ones not at all. */
+const LONGEST_TEXT = 4000;
 /** FieldMap that need not be read by everybody, whatever the resource says of itself. */
 const SECRET = /^(env|.*[pP]assword.*|.*[sS]ecret.*)$/;
 /** Fields that hold what is in a file, or what is run. */
@@ -46,6 +48,16 @@ export async function fieldDifference(
     lines.push(...await linesOf(`meta.${name}`, old, now, false));
   }
   return { fields, lines, onlyMeta: params.length === 0 };
+}
+
+/** One value for a reader; `isPrivate`: not everybody may read its content, so that sizes stand for it. */
+export function shownValue(name: string, value: unknown, isPrivate: boolean): string {
+  const hides = SECRET.test(name) || (isPrivate && CONTENT.test(name));
+  if (hides) return `${sizeOf(value)} (not shown)`;
+  const short = shortOf(name, value);
+  if (short !== undefined) return short;
+  const isText = typeof value === "string" && value.length <= LONGEST_TEXT;
+  return isText ? value : sizeOf(value);
 }
 
 function valueOf({ params }: Pick<Resource, "params">, name: string): unknown {

@@ -9,16 +9,13 @@ import type { Host } from "../../host/host.ts";
 import type { Engine } from "../../engine/engine.ts";
 import type { HoldSource } from "../../engine/hold.ts";
 import type { LoadedGraph } from "../../lang/load.ts";
-import type { Resource } from "../../kind/resource.ts";
 import { isAbsolute } from "node:path";
-import { lstat } from "../../os/files/stat.ts";
 import { planOfEdit } from "./compare.ts";
+import { isPrivate } from "./private_resource.ts";
 import { refreshOf } from "./refresh_of.ts";
 import { planObject } from "../../report/plan/text.ts";
 import type { Snapshot } from "../../report/state.ts";
-import { applyMode, type Mode } from "../../resources/file/mode.ts";
 import { kindsOnDemand } from "../../resources/on_demand.ts";
-import { NEW_BITS } from "../../resources/shared/files/private.ts";
 import type { EditedGraph } from "../../control/agent.ts";
 import type { GraphInputs } from "../facts/graph_inputs.ts";
 import { Composer, type OtherHosts } from "../graph/composer.ts";
@@ -44,9 +41,6 @@ export interface PlanEditParts extends Pick<LeavingQuestion, "prefix" | "graphPa
 
 /** What the cluster's part knows it says within a moment. */
 const PROGRAM_WAIT_MS = 1000;
-
-/** Others may read it. */
-const OPEN = 0o004;
 
 /** The plan of putting that file or directory in force, as an object, with the warnings of its graph. */
 export async function planEdit(
@@ -93,27 +87,4 @@ async function planLoaded(
     return place && { file: place.path, line: place.line, column: place.column };
   };
   return await planObject(plan, file, { placeOf });
-}
-
-/** Whether its content is not for everybody, by the mode that its file has and the one it gets. */
-function isPrivate({ params }: Resource): boolean {
-  const { sensitive, path, mode } = params as {
-    readonly sensitive?: boolean;
-    readonly path?: string;
-    readonly mode?: Mode;
-  };
-  if (sensitive !== undefined) return sensitive;
-  if (path === undefined) return false;
-  const now = modeOf(path) ?? NEW_BITS.file;
-  return (now & (mode === undefined ? now : applyMode(mode, now, false)) & OPEN) === 0;
-}
-
-/** Undefined: there is nothing; what cannot be looked at is open to nobody. */
-function modeOf(path: string): number | undefined {
-  try {
-    const found = lstat(path);
-    return found === undefined ? undefined : found.mode ?? 0;
-  } catch {
-    return 0;
-  }
 }

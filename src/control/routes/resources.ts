@@ -21,14 +21,14 @@ export const resource: Route = {
   method: "GET",
   path: "/v1/resources/",
   askers: "readers",
-  answer: ({ rest }, agent) => {
+  answer: async ({ rest }, agent) => {
     const key = agent.keyOf(rest);
     if (!key.ok) return key;
     const now = resourceNow(key.value, agent);
     // A graph is being swapped.
     return now === undefined
       ? fail(`the graph in force has no ${saidWord(rest)}`, { code: "unknown-resource" })
-      : ok(now);
+      : ok({ ...now, ...await agent.detailOf(key.value) });
   },
 };
 

@@ -1,4 +1,4 @@
-/** The plan of the agent's own graph, as who may only read gets it. */
+/** What who may only read is told of what is written: of resources, and of the plan of the agent's own graph. */
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { control, READ } from "../../support/control.ts";
@@ -39,4 +39,21 @@ Deno.test("plan: who may only read gets that of the graph as it is written, from
     const wrong = await ask(prefix);
     assertEquals(wrong.said.error.code, "refused");
     assertStringIncludes(wrong.said.error.message, "contents");
+  }, { run: ["--no-watch"] }));
+
+Deno.test("readers: a resource tells where it is written and what should be, and of what is private the size", () =>
+  withWeb(EDITED, async ({ prefix, graph, directory }) => {
+    const fieldsOf = async (name: string) => {
+      const { said } = await control(prefix, "GET", `/v1/resources/file[${name}]`, "", READ);
+      return { ...said, text: JSON.stringify(said) };
+    };
+    const { kind, name, fields, place } = await fieldsOf("b");
+    assertEquals([kind, name, place], ["file", "b", { file: graph, line: 4, column: 14 }]);
+    assertEquals([fields.path, fields.content], [`"${directory}/b"`, '"y"']);
+    const secret = await fieldsOf("c");
+    assertEquals([secret.fields.mode, secret.fields.content], ["0600", "11 bytes (not shown)"]);
+    assert(!secret.text.includes("very-secret"));
+    // Who may not read the graph is not told what it says either.
+    Deno.chmodSync(graph, 0o600);
+    assertEquals((await fieldsOf("b")).fields.content, "1 bytes (not shown)");
   }, { run: ["--no-watch"] }));

@@ -57,6 +57,7 @@ class HandAgent {
       holds: notAsked,
       factsOf: notAsked,
       plan: notAsked,
+      detailOf: notAsked,
       ownPlan: notAsked,
       keyOf: notAsked,
       undo: notAsked,

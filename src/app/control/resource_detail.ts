@@ -1,0 +1,34 @@
+/**
+ * What should be true of one resource, for a reader: its fields, as short texts.
+ *
+ * @module
+ */
+
+import { printable } from "../../base/printable.ts";
+import type { Resource } from "../../kind/resource.ts";
+import { lstat } from "../../os/files/stat.ts";
+import { isPrivate, OPEN } from "../running_plan/private_resource.ts";
+import { shownValue } from "../running_plan/fields.ts";
+
+const FIELDS_MOST = 100;
+
+/** Its kind, its name and the fields that it asks for; of what is not for everybody only the sizes. */
+export function resourceDetail(resource: Resource, graphPath: string): object {
+  const { kind, name, params, meta, secrets } = resource;
+  // What is written where not everybody may read is told to nobody else.
+  const hides = secrets !== undefined || isPrivate(resource) || !isOpen(graphPath);
+  const fields = Object.entries(params as Readonly<Record<string, unknown>>)
+    .filter(([, value]) => value !== undefined).slice(0, FIELDS_MOST)
+    .map(([field, value]) => [field, shownValue(field, value, hides)] as const);
+  const handled = Object.entries(meta).filter(([, value]) => value !== undefined)
+    .map(([field, value]) => [`meta.${field}`, printable(JSON.stringify(value))] as const);
+  return { kind: kind.kind, name, fields: Object.fromEntries([...fields, ...handled]) };
+}
+
+function isOpen(path: string): boolean {
+  try {
+    return ((lstat(path)?.mode ?? 0) & OPEN) !== 0;
+  } catch {
+    return false;
+  }
+}
