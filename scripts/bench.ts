@@ -36,6 +36,7 @@ import { noops, start } from "./bench/start.ts";
 import { trust } from "./bench/trust.ts";
 import { trustFlood } from "./bench/trust_flood.ts";
 import { trustLife } from "./bench/trust_life.ts";
+import { web } from "./bench/web.ts";
 
 const ROWS: readonly Row[] = [
   start,
@@ -53,6 +54,7 @@ const ROWS: readonly Row[] = [
   explain,
   howItIs,
   resident,
+  web,
   programGraphs,
   services,
   packages,

@@ -16,9 +16,12 @@ export class WebProcess {
   readonly #talk: Promise<string>;
   #text = "";
 
-  constructor(args: readonly string[], port = freePort()) {
+  constructor(
+    args: readonly string[],
+    { port = freePort(), program = EXECUTABLE }: { port?: number; program?: string } = {},
+  ) {
     this.port = port;
-    this.#child = new Deno.Command(EXECUTABLE, {
+    this.#child = new Deno.Command(program, {
       args: ["web", `--listen=127.0.0.1:${port}`, ...args],
       env: { NO_COLOR: "1" },
       ...{ stdin: "piped", stdout: "piped", stderr: "piped" },
