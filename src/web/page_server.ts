@@ -102,6 +102,7 @@ async function answerTo(
   }
   const key = request.headers.get("x-mgmt-key");
   if (!parts.admission.isPage({ cookie, key })) return outside(target);
+  connection.admit();
   if (method === "POST") {
     connection.mayLast(AGENT_MS);
     return await toAgent(request, parts);

@@ -2,7 +2,8 @@
 /** The page's server against whoever is not its page: what is answered, and what the agent hears of it. */
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { fail } from "../../../src/base/result.ts";
+import { fail, ok } from "../../../src/base/result.ts";
+import type { AskAgent } from "../../../src/web/agent_door.ts";
 import { answering, type PageWorld, withPageServer } from "../../support/page_world.ts";
 
 const hostOf = ({ address }: PageWorld) => `127.0.0.1:${address.port}`;
@@ -237,4 +238,72 @@ Deno.test("web server: the agent's loss is a state with a code, and lines come a
     assertEquals(headers.get("content-type"), "application/x-ndjson");
     assertEquals(body, '{"a":1}\n{"a":2}\n');
   }, { agent: answering(['{"a":1}', '{"a":2}']) });
+});
+
+/** Somebody who follows the events, and reads only what is asked for here. */
+async function follower({ address, session }: PageWorld): Promise<Deno.TcpConn> {
+  const connection = await Deno.connect({ hostname: "127.0.0.1", port: address.port });
+  const shown = `cookie: mgmt-${address.port}=${session.cookie}\r\nx-mgmt-key: ${session.key}\r\n`;
+  const head = `GET /api/v1/events HTTP/1.1\r\nhost: 127.0.0.1:${address.port}\r\n${shown}\r\n`;
+  await connection.write(new TextEncoder().encode(head));
+  return connection;
+}
+
+/** Reads until a text has come. */
+async function reads(connection: Deno.TcpConn, what: string): Promise<void> {
+  const buffer = new Uint8Array(64 * 1024);
+  for (let text = ""; !text.includes(what);) {
+    const count = await connection.read(buffer);
+    assert(count !== null, `it ended before ${what}`);
+    text = text.slice(-what.length) + new TextDecoder().decode(buffer.subarray(0, count));
+  }
+}
+
+Deno.test("web server: of a browser that stops reading nothing is kept, and twenty others go on", async () => {
+  const line = `{"text":"${"x".repeat(10_000)}"}`;
+  let taken = 0;
+  const endless: AskAgent = () =>
+    Promise.resolve(ok({
+      line: async () => {
+        taken++;
+        await new Promise((resolve) => setTimeout(resolve, 0));
+        return line;
+      },
+      [Symbol.dispose]: () => {},
+    }));
+  await withPageServer(async (world) => {
+    using _deaf = await follower(world);
+    // What the kernel keeps for it fills up, and then no line more is asked of the agent.
+    let before: number;
+    do {
+      before = taken;
+      await new Promise((resolve) => setTimeout(resolve, 200));
+    } while (taken > before);
+    assert(before * line.length < 32 * 1024 * 1024, `${before} lines were taken`);
+    const others = await Promise.all(Array.from({ length: 20 }, () => follower(world)));
+    await Promise.all(others.map((each) => reads(each, '"}')));
+    for (const each of others) each.close();
+  }, { agent: endless });
+});
+
+Deno.test("web server: strangers who open many connections end none of who has logged in", async () => {
+  const more = Promise.withResolvers<void>();
+  const lines = [Promise.resolve("first"), more.promise.then(() => "second")];
+  const agent: AskAgent = () =>
+    Promise.resolve(ok({
+      line: () => lines.shift() ?? Promise.resolve(undefined),
+      [Symbol.dispose]: () => {},
+    }));
+  await withPageServer(async (world) => {
+    using stream = await follower(world);
+    await reads(stream, "first");
+    const strangers: Deno.TcpConn[] = [];
+    for (let i = 0; i < 200; i++) {
+      strangers.push(await Deno.connect({ hostname: "127.0.0.1", port: world.address.port }));
+    }
+    assertEquals((await world.ask("GET /assets/main.js")).status, 200);
+    more.resolve();
+    await reads(stream, "second");
+    for (const each of strangers) each.close();
+  }, { agent });
 });

@@ -32,6 +32,8 @@ export interface ListenOptions extends ListenLimits {
 export interface ServedConnection extends HttpConnection {
   /** It may take so long from now on. */
   mayLast(limitMs: number | "for ever"): void;
+  /** Whoever it is may be here: it does not end for strangers, only for as many others who may. */
+  admit(): void;
 }
 
 /** Attends to one connection; it ends by itself or when the connection does. */
@@ -82,8 +84,9 @@ class Acceptor implements OpenListener {
   readonly #sockets: Sockets;
   readonly #limits: ListenLimits;
   readonly #serve: Serve;
-  /** Oldest first. */
+  /** Oldest first; who was admitted is among the others. */
   readonly #open = new Set<Deno.Conn>();
+  readonly #admitted = new Set<Deno.Conn>();
   readonly #over: Promise<void>;
   #socket: Deno.Listener;
   #closed = false;
@@ -100,7 +103,7 @@ class Acceptor implements OpenListener {
   async close(): Promise<void> {
     this.#closed = true;
     closeQuietly(this.#socket);
-    for (const connection of this.#open) closeQuietly(connection);
+    for (const connection of [...this.#open, ...this.#admitted]) closeQuietly(connection);
     this.#endPause?.();
     await this.#over;
   }
@@ -156,14 +159,25 @@ class Acceptor implements OpenListener {
       if (limitMs !== "for ever") timer = setTimeout(end, limitMs);
     };
     try {
-      await this.#serve({ ...connectionOf(connection), mayLast });
+      const admit = () => this.#admit(connection);
+      await this.#serve({ ...connectionOf(connection), mayLast, admit });
     } catch {
       // Whoever it was is gone, or its time was over.
     } finally {
       clearTimeout(timer);
       closeQuietly(connection);
       this.#open.delete(connection);
+      this.#admitted.delete(connection);
     }
+  }
+
+  #admit(connection: Deno.Conn): void {
+    if (!this.#open.delete(connection)) return;
+    const [oldest] = this.#admitted;
+    this.#admitted.add(connection);
+    if (oldest === undefined || this.#admitted.size <= this.#limits.connectionsMax) return;
+    closeQuietly(oldest);
+    this.#admitted.delete(oldest);
   }
 
   /** Waits, but not when it is closed meanwhile. */
