@@ -1,5 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { bundledPackages, goModules } from "../../../scripts/notices/components.ts";
+import { packagesOf } from "../../../scripts/page.ts";
 import { noticesText } from "../../../scripts/notices/text.ts";
 import { runLine } from "../../support/cli_surface.ts";
 import { inDirectory } from "../../support/program.ts";
@@ -74,4 +75,16 @@ Deno.test("a program that runs from its source says where the notices are made",
   const { code, data, talk } = await runLine(["version", "--licenses"]);
   assertEquals([code, data], [1, ""]);
   assertEquals(/scripts\/build/.test(talk), true, talk);
+});
+
+Deno.test("of the page the packages that it imports are known, and what these need, traces or not", () => {
+  const npmPackages = {
+    "one@1.0.0": { dependencies: ["two@2.0.0"], localPath: "/npm/r/one/1.0.0" },
+    "two@2.0.0": { dependencies: ["one@1.0.0"], localPath: "/npm/r/two/2.0.0" },
+    "three@3.0.0": { dependencies: [], localPath: "/npm/r/three/3.0.0" },
+  };
+  const modules = [{}, { npmPackage: "one@1.0.0" }, {}];
+  assertEquals(packagesOf({ modules, npmPackages }), ["/npm/r/one/1.0.0", "/npm/r/two/2.0.0"]);
+  const lost = { modules: [{ npmPackage: "four@4.0.0" }], npmPackages };
+  assertThrows(() => packagesOf(lost), Error, "four@4.0.0");
 });
