@@ -1,0 +1,51 @@
+/** The graph in force as who draws it gets it. */
+
+import { assertEquals } from "@std/assert";
+import type { ControlledAgent } from "../../../src/control/agent.ts";
+import { graphNow } from "../../../src/control/graph_now.ts";
+import { ManualClock } from "../../support/manual_clock.ts";
+
+type Asked = Pick<ControlledAgent, "graph" | "snapshot" | "clock">;
+
+/** An agent with resources of one kind, of which some are known. */
+function agentWith(
+  names: readonly string[],
+  edges: readonly object[],
+  states: Readonly<Record<string, object>>,
+): Asked {
+  const vertices = names.map((name) =>
+    [`file[${name}]`, { name, kind: { kind: "file" } }] as const
+  );
+  return {
+    graph: { name: "g", vertices: new Map(vertices), edges },
+    snapshot: { resources: new Map(Object.entries(states)) },
+    clock: new ManualClock(),
+  } as unknown as Asked;
+}
+
+Deno.test("graph: vertices with their states, and edges by number and by what they are for", async () => {
+  const edge = (from: string, to: string, more = {}) => ({
+    ...{ name: "e", from: `file[${from}]`, to: `file[${to}]`, notify: false },
+    ...more,
+  });
+  const edges = [
+    edge("a", "b"),
+    edge("b", "c", { notify: true }),
+    edge("a", "c", { automatic: true }),
+  ];
+  // A vertex of which nothing is known yet, and an edge to what has left.
+  const agent = agentWith(["a", "b", "c"], [...edges, edge("a", "gone")], {
+    "file[a]": { state: "ok", sinceMs: 5 },
+    "file[b]": { state: "failed", sinceMs: 7 },
+  });
+  assertEquals(await graphNow(agent), {
+    version: 1,
+    name: "g",
+    vertices: [
+      { key: "file[a]", kind: "file", name: "a", state: "ok", sinceMs: 5 },
+      { key: "file[b]", kind: "file", name: "b", state: "failed", sinceMs: 7 },
+      { key: "file[c]", kind: "file", name: "c", state: "unchecked" },
+    ],
+    edges: [[0, 1, "requires"], [1, 2, "notifies"], [0, 2, "auto"]],
+  });
+});
