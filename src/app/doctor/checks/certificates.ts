@@ -1,4 +1,3 @@
-import { wholeDuration } from "../../../base/words.ts";
 import { shownCertificates } from "../shown_certificates.ts";
 import type { CheckedHost } from "../checked_host.ts";
 import { type DoctorCheck, type DoctorFinding, notSeen } from "../finding.ts";
@@ -28,8 +27,8 @@ export const certificates: DoctorCheck = {
     }
     const findings = found.value.flatMap((each) => timeFindings(each, host));
     const [first] = found.value;
-    const left = wholeDuration((first?.untilMs ?? 0) - host.clock.wall().getTime());
-    return { fine: `${found.value.length}, the host's counts for ${left}`, findings };
+    const left = Math.floor(((first?.untilMs ?? 0) - host.clock.wall().getTime()) / DAY_MS);
+    return { fine: `${found.value.length}, the host's counts for ${left} days more`, findings };
   },
 };
 
@@ -55,8 +54,8 @@ function timeFindings(
     findings.push({ code: "certificate-ending", message: `${path} ends on ${day(untilMs)}` });
   }
   if (issuedAtMs !== undefined && nowMs - issuedAtMs > OLD_MS) {
-    const age = wholeDuration(nowMs - issuedAtMs);
-    findings.push({ code: "certificate-old", message: `${path} is in use for ${age}` });
+    const days = Math.floor((nowMs - issuedAtMs) / DAY_MS);
+    findings.push({ code: "certificate-old", message: `${path} is in use for ${days} days` });
   }
   return findings;
 }

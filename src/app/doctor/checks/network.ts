@@ -1,6 +1,5 @@
 import { isNamed, readAddress } from "../../../base/address.ts";
 import { isJsonObject } from "../../../base/json.ts";
-import { names } from "../../../base/words.ts";
 import { interfaceAddresses } from "../../../os/network/interfaces.ts";
 import type { CheckedHost } from "../checked_host.ts";
 import { givenAddresses, memberAddresses } from "../cluster_state.ts";
@@ -26,7 +25,7 @@ export const network: DoctorCheck = {
       findings.push(notSeen("the cluster's addresses", `${host.prefix} cannot be read`));
     }
     if (members.length === 0) return { fine: "this host is in no cluster", findings };
-    return { fine: `${members.length} addresses of the cluster answer`, findings };
+    return { fine: `all known addresses of the cluster answer (${members.length})`, findings };
   },
 };
 
@@ -59,7 +58,8 @@ async function reachFindings(
     message: failure.message,
   }));
   if (away.length === 0) return findings;
-  const which = names(away.map(({ url }) => url), SHOWN);
+  const more = away.length > SHOWN ? ", …" : "";
+  const which = away.slice(0, SHOWN).map(({ url }) => url).join(", ") + more;
   const message =
     `${away.length} of ${urls.length} addresses of the cluster are not reached: ${which}`;
   return [...findings, { code: "members-unreachable", message }];
