@@ -8,6 +8,7 @@
 import type { Address } from "../base/address.ts";
 import { failure, type Result } from "../base/result.ts";
 import { Incoming } from "../os/network/incoming.ts";
+import { hostName } from "../os/host_name.ts";
 import type { Serve, ServedConnection } from "../os/network/listen/listener.ts";
 import { type HttpRequest, readRequest } from "../os/network/listen/request.ts";
 import type { WebAdmission } from "./admission.ts";
@@ -108,7 +109,7 @@ async function answerTo(
     return await toAgent(request, parts);
   }
   if (target === ABOUT) {
-    const about = { version: 1, changes: parts.tell !== undefined };
+    const about = { version: 1, host: hostName(), changes: parts.tell !== undefined };
     return wholeAnswer(JSON.stringify(about));
   }
   return await fromAgent(target, parts.ask, connection, signal);

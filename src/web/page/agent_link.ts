@@ -115,7 +115,7 @@ export class AgentLink {
       askFor<Unread>("cluster"),
       this.#askReasons(),
     ]);
-    state.mayChange = web.ok && web.value["changes"] === true;
+    if (web.ok) state.takeServer(web.value);
     if (history.ok) state.takeHistory(newestFirst(readEntries(history.value["entries"])));
     if (cluster.ok) this.#takeCluster(cluster.value);
     this.#changed();

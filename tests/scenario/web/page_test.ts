@@ -46,6 +46,7 @@ Deno.test({
       await page.getByRole("link", { name: "Timeline" }).click();
       await page.getByRole("link", { name: /File\[motd\] was changed: content/ }).first().waitFor();
       assert((await page.title()).includes("failed"), await page.title());
+      await page.getByRole("heading", { level: 1, name: Deno.hostname() }).waitFor();
     }),
 });
 

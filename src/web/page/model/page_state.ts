@@ -49,6 +49,8 @@ export class PageState {
   shape = 0;
   /** The server passes changes on, too. */
   mayChange = false;
+  /** The name of the machine. */
+  host: string | undefined;
   /** The newest first. */
   entries: readonly ShownEntry[] = [];
   #resources = new Map<string, ShownResource>();
@@ -87,6 +89,12 @@ export class PageState {
   /** Takes the journal's words, the newest first; what was heard live since is in them. */
   takeHistory(entries: readonly ShownEntry[]): void {
     this.entries = entries.slice(0, MOST_ENTRIES);
+  }
+
+  /** Takes what the server of the page says of itself: where it runs, and whether it passes changes on. */
+  takeServer(said: Unread): void {
+    this.host = textOf(said["host"]);
+    this.mayChange = said["changes"] === true;
   }
 
   takeStatus(status: ShownStatus): void {

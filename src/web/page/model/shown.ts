@@ -48,7 +48,6 @@ export interface PageGraph {
 
 /** How the agent is as a whole; what an older one does not say is absent. */
 export interface ShownStatus {
-  readonly host?: string;
   readonly version?: string;
   readonly file?: string;
   readonly phase?: string;

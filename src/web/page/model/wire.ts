@@ -95,7 +95,7 @@ export function failureText(said: unknown): string | undefined {
 /** What `GET /v1/status` says, and the first line of the events; of the cluster it has only counts. */
 export function readStatus(said: Unread): ShownStatus {
   const optional: Record<string, unknown> = {};
-  for (const name of ["host", "version", "file", "phase", "lastGoodOf"]) {
+  for (const name of ["version", "file", "phase", "lastGoodOf"]) {
     if (typeof said[name] === "string") optional[name] = said[name];
   }
   for (const name of ["refused", "settled"]) {

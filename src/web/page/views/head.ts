@@ -47,8 +47,8 @@ export function head(state: PageState, place: PagePlace): JSX.Element {
 }
 
 /** The name of the host, or as long as nobody says it, of the graph. */
-export function titleOf({ status, graphName }: PageState): string {
-  return cut(printable(status?.host ?? (graphName === "" ? "mgmt" : graphName)), 60);
+export function titleOf({ host, graphName }: PageState): string {
+  return cut(printable(host || graphName || "mgmt"), 60);
 }
 
 function contactView({ contact }: PageState): JSX.Element {
