@@ -73,8 +73,7 @@ export class LiveScreen {
     this.#options = options;
     this.#soon = options.clock.after(BEGIN_MS, () => {
       this.#soon = undefined;
-      this.#visible = options.screen.isOurs();
-      options.touch();
+      this.#begin();
     });
     this.#stopFollowing = options.screen.follow({
       resized: () => this.#resized(),
@@ -154,6 +153,12 @@ export class LiveScreen {
     return liveRows({ ...options, size, snapshot, work, converged: this.#converged });
   }
 
+  #begin(): void {
+    this.#visible = this.#options.screen.isOurs();
+    if (this.#visible) this.#options.touch();
+    else this.#waitForTurn();
+  }
+
   #resized(): void {
     if (!this.#visible) return;
     this.#stale = true;
@@ -165,8 +170,18 @@ export class LiveScreen {
     if (this.#ended.signal.aborted) return;
     this.#visible = this.#options.screen.isOurs();
     this.#stale = this.#visible;
+    if (!this.#visible) this.#shown = [];
     if (this.#visible) this.#options.touch();
-    else this.#shown = [];
+    else this.#waitForTurn();
+  }
+
+  /** A shell tells nobody that it brings what runs to the foreground. */
+  #waitForTurn(): void {
+    this.#tick?.cancel();
+    this.#tick = this.#options.clock.after(SECOND_MS, () => {
+      this.#tick = undefined;
+      this.#back();
+    });
   }
 
   async #leave(): Promise<void> {
