@@ -6,6 +6,7 @@
  */
 
 import { join } from "node:path";
+import { control } from "../../tests/support/control.ts";
 import { freePort } from "../../tests/support/free_port.ts";
 import { fileGraph, type SmallFile, smallFiles, writeFiles } from "./graphs.ts";
 import { Subject } from "./mgmt.ts";
@@ -20,6 +21,8 @@ const BLOCK = 50;
 const PAUSE_MS = 30;
 const LIMIT_MS = 5000;
 const SCRAPES = 50;
+const ASKED = 100;
+const GONE = 50;
 
 export const howItIs: Row = {
   name: "how-it-is",
@@ -27,6 +30,7 @@ export const howItIs: Row = {
     ...await start(context),
     ...await heal(context),
     ...await memory(context),
+    ...await status(context),
   ],
 };
 
@@ -154,4 +158,45 @@ async function memory(context: Context): Promise<Figure[]> {
     must: 50,
     goal: 5,
   }];
+}
+
+/** Asked in the middle of repairs: each time some files have just gone. */
+async function status(context: Context): Promise<Figure[]> {
+  const directory = join(context.directory, "how-it-is-status");
+  const files = smallFiles(join(directory, "files"), MANY, 100);
+  writeFiles(files);
+  const rates = ["--repair-burst", "100000", "--repair-rate", "1000000"];
+  const subject = new Subject(context.programs, join(directory, "agent"), fileGraph(files), rates);
+  await using agent = subject.agent();
+  await agent.rests();
+  const times: number[] = [];
+  let unfinished = 0;
+  for (let round = 0; round < ASKED; round++) {
+    const gone = files.slice(round * GONE, (round + 1) * GONE);
+    for (const { path } of gone) Deno.removeSync(path);
+    const startMs = performance.now();
+    const { status } = await control(join(subject.directory, "prefix"), "GET", "/v1/status");
+    times.push(performance.now() - startMs);
+    if (status !== 200) throw new Error(`status ${status}`);
+    if (gone.some(({ path }) => !isThere(path))) unfinished++;
+    await pause(PAUSE_MS);
+  }
+  const { median: half, p99 } = summarize(times);
+  return [{
+    what: `status of ${MANY} resources while ${GONE} are put right: median`,
+    measured: `${ms(half)}, 99th ${ms(p99)}; ${unfinished} of ${ASKED} times they were not by then`,
+    value: half,
+    unit: " ms",
+    must: 50,
+    goal: 20,
+    details: { times },
+  }];
+}
+
+function isThere(path: string): boolean {
+  try {
+    return Deno.lstatSync(path) !== undefined;
+  } catch {
+    return false;
+  }
 }

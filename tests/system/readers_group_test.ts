@@ -1,0 +1,75 @@
+/** Who may read how root's agent is: whoever is in the group mgmt, and nobody else; nobody there gives orders. */
+
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import "../support/host_world.ts";
+import { READ } from "../support/control.ts";
+import { eventually } from "../support/processes.ts";
+import { EXECUTABLE, inDirectory, Program, shell } from "../support/program.ts";
+
+const COMMAND = "/tmp/mgmt-of-readers";
+
+Deno.test.beforeAll(async () => {
+  // The directory of the project is root's alone.
+  await Deno.copyFile(EXECUTABLE, COMMAND);
+  await Deno.chmod(COMMAND, 0o755);
+  const made = await shell("useradd -m t-reader && useradd -m t-other");
+  assertEquals(made, "");
+});
+
+/** What a user is told, and the exit code. */
+const as = (user: string, command: string) =>
+  shell(
+    `cd / && runuser -u ${user} -- env -i HOME=/home/${user} ${COMMAND} ${command} 2>&1; echo "exit $?"`,
+  );
+
+const start = (prefix: string, name: string) => {
+  const graph = `/tmp/${name}.yaml`;
+  Deno.writeTextFileSync(graph, `graph: ${name}\nresources: {noop: [{name: ${name}}]}\n`);
+  return new Program(["run", graph, "--prefix", prefix, "--max-runtime", "200"]);
+};
+
+async function answers(user: string, command: string, what: RegExp): Promise<void> {
+  let said = "";
+  const isSo = async () => what.test(said = await as(user, command));
+  assert(await eventually(isSo, 20_000), said);
+}
+
+Deno.test("read.sock: members of the group mgmt ask root's agents, each by its prefix, and others do not", () =>
+  inDirectory(async (directory) => {
+    assertEquals(await shell("groupadd --system mgmt && usermod -aG mgmt t-reader"), "");
+    const other = `${directory}/other`;
+    const [own, second] = [start("/var/lib/mgmt", "own"), start(other, "second")];
+    try {
+      await answers("t-reader", "status", /^converged since[^]*graph +own[^]*exit 0/);
+      await answers("t-reader", `status --prefix ${other}`, /graph +second[^]*exit 0/);
+      const { mode, gid } = Deno.statSync("/run/mgmt/read.sock");
+      assertEquals((mode ?? 0) & 0o7777, 0o660);
+      assertEquals(String(gid), (await shell("getent group mgmt | cut -d: -f3")).trim());
+      assertEquals(Deno.readLinkSync(`/var/lib/mgmt/${READ}`), "/run/mgmt/read.sock");
+      assertMatch(await as("t-reader", "status --check"), /^MGMT OK - converged[^]*exit 0/);
+      const forbidden = await as("t-other", "status --prefix /var/lib/mgmt");
+      assertMatch(forbidden, /you may not read how the agent[^]*group mgmt[^]*exit 1/);
+      assertMatch(await as("t-other", "status --check"), /^MGMT UNKNOWN - [^]*exit 3/);
+      for (const order of ["stop", "reload", "hold --all"]) {
+        assertStringIncludes(await as("t-reader", `${order} --prefix /var/lib/mgmt`), "exit 1");
+      }
+      // A killed one has left its socket; the next one has its own there.
+      await own.killed();
+      assertMatch(await as("t-reader", "status --check"), /^MGMT CRITICAL - no agent[^]*exit 2/);
+      const next = start("/var/lib/mgmt", "own");
+      try {
+        await answers("t-reader", "status", new RegExp(`process ${next.pid} `));
+        const events = as("t-reader", "events");
+        await answers("t-reader", "status", /exit 0/);
+        await next.interrupt();
+        assertMatch(await events, /^converged since[^]*Goodbye[^]*exit 0|no agent/);
+      } finally {
+        await next.interrupt();
+      }
+      assertMatch(await as("t-reader", `status --prefix ${other}`), /graph +second/);
+    } finally {
+      await own.interrupt();
+      await second.interrupt();
+    }
+    assertEquals([...Deno.readDirSync("/run/mgmt")].map(({ name }) => name), []);
+  }));
