@@ -5,7 +5,7 @@
  */
 
 /** Where it is; empty: it cannot be had here, which `scripts/test` has said, too. */
-export const PROMTOOL: string = Deno.env.get("MGMT_PROMTOOL") ?? "";
+export const PROMTOOL: string = Deno.env.get("MGMT_TEST_PROMTOOL") ?? "";
 
 /** What it finds of a text, or of files: nothing, where all is right. */
 export async function promtool(args: readonly string[], text = ""): Promise<string> {
