@@ -36,7 +36,7 @@ export function fleetText(fleet: ClusterStatus, nowMs: number): string {
 }
 
 /** `33 hosts: 1 silent, 2 failing, 30 converged`. */
-function fleetCounts(fleet: ClusterStatus): string {
+export function fleetCounts(fleet: ClusterStatus): string {
   const hosts = ownHosts(fleet);
   const counts = STANDINGS.map((standing) =>
     [standing, hosts.filter((host) => standingOfHost(host) === standing).length] as const
@@ -63,6 +63,12 @@ export function fleetObject(fleet: ClusterStatus): string {
   });
   const { clusterId } = fleet;
   return JSON.stringify({ version: 1, type: "fleet", clusterId, hosts }) + "\n";
+}
+
+/** Whether all hosts are there, and say that they have converged. */
+export function hasConverged(fleet: ClusterStatus): boolean {
+  const hosts = ownHosts(fleet);
+  return hosts.length > 0 && hosts.every((host) => standingOfHost(host) === "converged");
 }
 
 /** Not the etcds of others. */

@@ -33,9 +33,19 @@ Deno.test("status --fleet: each host says how it is, one that is stopped is sile
       const [bad, well] = hosts;
       assertEquals([bad.host, bad.is, bad.failed, bad.role], ["h2", "failing", 1, "client"]);
       assertEquals([well.host, well.converged, well.live], ["h1", true, true]);
+      const wait = (timeout: string) =>
+        mgmt([
+          ...["wait", "--converged", "--fleet", "--prefix", join(directory, "h1")],
+          ...["--timeout", timeout],
+        ]);
+      const late = await wait("1s");
+      assertEquals(late.code, 5);
+      assertMatch(late.stderr, /the time is over\n2 hosts: 1 failing[^]*\nh2 +failing/);
       assertMatch(well.version, /^\d+\.\d+\.\d+ \S+$/);
       await second.interrupt();
       assert(await eventually(() => says(/^1 host: 1 converged\n|1 silent/), 30_000), said);
+      const waited = await wait("1m");
+      assertEquals([waited.code, waited.stdout, waited.stderr], [0, "1 host: 1 converged\n", ""]);
     } finally {
       await second.interrupt();
       await first.interrupt();

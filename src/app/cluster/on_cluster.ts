@@ -15,9 +15,10 @@ import {
   unreadableSize,
 } from "../../cluster/store/records.ts";
 import { type ClusterStatus, readClusterStatus } from "../../cluster/admin/cluster_status.ts";
+import { type FleetWaitEnd, waitForFleet } from "../../cluster/admin/fleet_waiting.ts";
 import { whyNoAnswer } from "../../cluster/admin/why_no_answer.ts";
 import { count } from "../../base/words.ts";
-import { fleetObject, fleetText } from "../../report/fleet_table.ts";
+import { fleetCounts, fleetObject, fleetText, hasConverged } from "../../report/fleet_table.ts";
 import { SnapshotFile } from "../../etcd/server/snapshot_file.ts";
 import { createLocalClock } from "../../os/local_clock.ts";
 import { createLocalRandom } from "../../os/local_random.ts";
@@ -60,6 +61,27 @@ export async function fleet(given: PlaceFlags): Promise<Result<string>> {
   if (!seen.ok) return seen;
   const nowMs = createLocalClock().wall().getTime();
   return ok(asJson(given) ? fleetObject(seen.value.fleet) : fleetText(seen.value.fleet, nowMs));
+}
+
+/** Waits until all hosts have converged; `text`: how they are then. */
+export async function waitForAll(
+  given: PlaceFlags,
+  timeoutMs: number,
+): Promise<FleetWaitEnd & { readonly text: string }> {
+  const clock = createLocalClock();
+  const waited = await waitForFleet({
+    look: async () => {
+      const seen = await look(given);
+      return seen.ok ? ok(seen.value.fleet) : seen;
+    },
+    ...{ hasConverged, timeoutMs, clock },
+  });
+  if (!("fleet" in waited)) return { ...waited, text: "" };
+  const { fleet, end } = waited;
+  const text = end === "converged"
+    ? `${fleetCounts(fleet)}\n`
+    : fleetText(fleet, clock.wall().getTime());
+  return { ...waited, text };
 }
 
 /** How a cluster is doing, as text or as an object. */
