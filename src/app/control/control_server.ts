@@ -77,15 +77,16 @@ export function openDoors(parts: ServerParts): Doors {
     stuck: () => engine.stuck(),
     metrics,
   };
+  const answered = () => parts.memory.answered();
   const monitoring = address &&
-    new MonitoringDoor({ address, agent: monitored, clock, reporter });
+    new MonitoringDoor({ address, agent: monitored, clock, reporter, answered });
   if (prefix === undefined || events === undefined) {
     return { sockets: [], monitoring, idle: () => Promise.resolve() };
   }
   parts.follow(events);
   const agent = controlledAgent(state, { ...parts, events, metrics, prefix });
   return {
-    sockets: socketDoors(agent, prefix, reporter),
+    sockets: socketDoors(agent, { prefix, reporter, answered }),
     monitoring,
     idle: async () => void await Promise.all([agent.idle(), events.close()]),
   };
@@ -93,8 +94,11 @@ export function openDoors(parts: ServerParts): Doors {
 
 function socketDoors(
   agent: ControlledAgent,
-  prefix: string,
-  reporter: EventSink,
+  { prefix, reporter, answered }: {
+    readonly prefix: string;
+    readonly reporter: EventSink;
+    readonly answered: () => void;
+  },
 ): readonly SocketDoor[] {
   const doorOf = (
     askers: Askers,
@@ -105,7 +109,11 @@ function socketDoors(
     return new SocketDoor({
       ...door,
       listen: (place: SocketPlace) =>
-        listenAtFile(place, limits, (connection) => serveRequest(connection, control)),
+        listenAtFile(
+          place,
+          limits,
+          (connection) => serveRequest(connection, control).finally(answered),
+        ),
       warn: (text) => reporter.event({ type: "warning", text }),
     });
   };

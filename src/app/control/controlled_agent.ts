@@ -9,6 +9,7 @@ import type { HoldBook } from "../holds/hold_book.ts";
 import type { HoldDesk } from "../holds/hold_desk.ts";
 import { graphNamed } from "../managed/named.ts";
 import { agentJournal } from "../journal/agent_journal.ts";
+import type { SpareMemory } from "../../os/native/spare_memory.ts";
 import { ownPid } from "../../os/process/table.ts";
 import type { Reporter } from "../../report/event.ts";
 import type { RecordOptions } from "../../report/json.ts";
@@ -38,6 +39,8 @@ export interface ControlledParts {
   readonly reporter: Reporter;
   readonly book: HoldBook;
   readonly reverse: UndoDeskParts["reverse"];
+  /** Answers leave something in it that can be given back. */
+  readonly memory: Pick<SpareMemory, "answered">;
   readonly events: ControlledAgent["events"];
   readonly metrics: ControlledAgent["metrics"];
 }

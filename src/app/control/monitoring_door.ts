@@ -20,6 +20,8 @@ export interface MonitoringDoorOptions {
   readonly agent: MonitoredAgent;
   readonly clock: Pick<Clock, "after">;
   readonly reporter: EventSink;
+  /** Is called after each answer. */
+  readonly answered: () => void;
 }
 
 /** A few that read at the same time are enough; one that takes nothing is ended. */
@@ -44,11 +46,11 @@ export class MonitoringDoor {
 
   /** Listens, now or once it can. */
   open(): void {
-    const { address, agent, clock, reporter } = this.#options;
+    const { address, agent, clock, reporter, answered } = this.#options;
     const answering = monitoringOf(agent);
     const opened = listen(
       { address, ...LIMITS },
-      (connection) => serveRequest(connection, answering),
+      (connection) => serveRequest(connection, answering).finally(answered),
     );
     if (opened.ok) {
       this.#listener = opened.value;

@@ -31,7 +31,10 @@ async function opened(prefix: string, said: string[] = []) {
   };
   const socket = new ControlSocket(
     options as unknown as ControlSocketOptions,
-    { engine: { stuck: () => undefined } } as unknown as Parts,
+    {
+      engine: { stuck: () => undefined },
+      memory: { answered: () => {} },
+    } as unknown as Parts,
   );
   socket.open();
   assert(await eventually(() => answers(prefix)), "nobody answers");

@@ -21,11 +21,13 @@ class Monitoring {
   readonly port = freePort();
   readonly place = `127.0.0.1:${this.port}`;
   stuck: string | undefined;
+  answers = 0;
 
   readonly door = new MonitoringDoor({
     address: { scheme: "http", host: "127.0.0.1", port: this.port },
     agent: this.#agent(),
     clock: this.clock,
+    answered: () => void this.answers++,
     reporter: { event: (event) => void this.said.push(event) },
   });
 
@@ -103,6 +105,7 @@ Deno.test("monitoring: ready is who has looked at all of the graph that is writt
     const [status, text] = await monitoring.asks("/healthz");
     assertEquals(status, 503);
     assertStringIncludes(text, "should have ended");
+    assertEquals(monitoring.answers, 8);
   } finally {
     await door.close();
   }
