@@ -108,24 +108,34 @@ function waitsFor(said: Unread, linkOf: LinkOf): JSX.Element | null {
   );
 }
 
-/** What is against what should be, and what should be. */
+/** What is against what should be, and what should be; how it is handled is rarely asked for. */
 export function wantedSections({ resource: said = {} }: PanelAnswers): (JSX.Element | null)[] {
   const drift = textsOf(said["drift"] ?? said["difference"]);
-  const fields = isJsonObject(said["fields"]) ? Object.entries(said["fields"]) : [];
+  const all = isJsonObject(said["fields"]) ? Object.entries(said["fields"]) : [];
+  const fields = all.filter(([name]) => !name.startsWith(META));
+  const meta = all.filter(([name]) => name.startsWith(META));
   return [
     drift.length === 0 ? null : section("What is different", differences(drift)),
-    fields.length === 0 ? null : section(
+    all.length === 0 ? null : section(
       "What should be",
-      h(
-        "dl",
-        { class: "fields" },
-        fields.flatMap(([name, value]) => [
-          h("dt", null, printable(name)),
-          h("dd", null, fieldValue(value)),
-        ]),
-      ),
+      fieldList(fields),
+      meta.length > 0 &&
+        h("details", null, h("summary", null, "How it is handled"), fieldList(meta)),
     ),
   ];
+}
+
+const META = "meta.";
+
+function fieldList(fields: readonly (readonly [string, unknown])[]): JSX.Element {
+  return h(
+    "dl",
+    { class: "fields" },
+    fields.flatMap(([name, value]) => [
+      h("dt", null, printable(name)),
+      h("dd", null, fieldValue(value)),
+    ]),
+  );
 }
 
 /** Longer values are read by scrolling. */

@@ -83,7 +83,6 @@ function outcomes(answer: Unread, linkOf: (key: string) => string): JSX.Element 
     each.outcome !== "ok" || each.edit !== undefined
   );
   const removed = textsOf(answer["removed"]);
-  const edits = planned.filter(({ edit }) => edit !== undefined).length + removed.length;
   if (planned.length + removed.length === 0) {
     return h("p", { class: "empty" }, "Nothing would be done: what is written is in force.");
   }
@@ -93,9 +92,7 @@ function outcomes(answer: Unread, linkOf: (key: string) => string): JSX.Element 
     h(
       "p",
       null,
-      `${count(edits, "edit")} not in force; ${
-        count(planned.length + removed.length, "resource")
-      } to look at.`,
+      `${count(planned.length + removed.length, "resource")} would not stay as now.`,
     ),
     h(
       "ul",
