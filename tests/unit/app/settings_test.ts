@@ -6,10 +6,11 @@ import { at } from "../../support/address.ts";
 function settings(
   flags: Readonly<Record<string, string>>,
   environment: Readonly<Record<string, string>> = {},
+  talkIsTerminal = true,
 ): RunSettings {
   const result = runSettings(new Map(Object.entries(flags)), {
     environment: (name) => environment[name],
-    talkIsTerminal: true,
+    talkIsTerminal,
     randomSeed: () => 42,
   });
   assert(result.ok, result.ok ? "" : result.failure.message);
@@ -116,6 +117,29 @@ Deno.test("colours go to terminals, unless they are refused or asked for", () =>
   assertEquals(wantsColor("always", noColor, false), true);
   assertEquals(wantsColor("never", none, true), false);
   assertEquals(wantsColor("auto", (name) => name === "TERM" ? "dumb" : undefined, true), false);
+});
+
+Deno.test("a screen is for who watches a terminal that can be one", () => {
+  const output = (
+    told: string | undefined,
+    environment: Readonly<Record<string, string>>,
+    talkIsTerminal = true,
+  ) => {
+    const flags = told === undefined ? {} : { output: told };
+    return settings({ file: "g", ...flags }, environment, talkIsTerminal).output;
+  };
+  const terminal = { TERM: "xterm" };
+  assertEquals(output(undefined, terminal), "live");
+  assertEquals(output(undefined, { ...terminal, NO_COLOR: "1", CI: "false" }), "live");
+  assertEquals(output(undefined, terminal, false), "human");
+  assertEquals(output(undefined, { ...terminal, CI: "true" }), "human");
+  assertEquals(output(undefined, { TERM: "dumb" }), "human");
+  assertEquals(output(undefined, {}), "human");
+  assertEquals(output("live", { ...terminal, CI: "true" }), "live");
+  assertEquals(output("live", terminal, false), "human");
+  assertEquals(output("live", { TERM: "dumb" }), "human");
+  assertEquals(output("human", terminal), "human");
+  assertEquals(output("json", terminal), "json");
 });
 
 Deno.test("a loopback address beside another is listened at, and told to nobody", () => {

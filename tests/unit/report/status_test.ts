@@ -2,7 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import type { Recap } from "../../../src/engine/event.ts";
 import { failure } from "../../../src/base/result.ts";
 import { ToldState } from "../../support/told_state.ts";
-import { statusLine } from "../../../src/report/status.ts";
+import { statusLine, statusRow } from "../../../src/report/status.ts";
 
 const RECAP: Recap = {
   ok: 12,
@@ -113,4 +113,30 @@ Deno.test("the status line says that a cluster is in plain text where that was a
   };
   assertEquals(line(true), "Starts with g; its cluster is in plain text (--insecure-plaintext)");
   assertEquals(line(false), "Starts with g");
+});
+
+Deno.test("the row below a screen says the cluster, and whether anything is to do", () => {
+  const state = new ToldState();
+  const row = (converged = false) => statusRow({ file: "g", snapshot: state.snapshot, converged });
+  assertEquals(row(), "Starts with g");
+  const member = (name: string) => ({ id: name, name, peerUrls: [], clientUrls: [] });
+  const { cluster } = state.snapshot;
+  const snapshot = { ...state.snapshot, settled: true };
+  assertEquals(statusRow({ file: "g", snapshot, converged: false }), "Starts with g; settled");
+  assertEquals(statusRow({ file: "g", snapshot, converged: true }), "Starts with g; converged");
+  const members = ["a", "b", "c"].map(member) as unknown as typeof cluster.members;
+  const inCluster = (role: typeof cluster.role, leader?: string) =>
+    statusRow({
+      file: "g",
+      snapshot: { ...snapshot, cluster: { ...cluster, phase: "voter", role, leader, members } },
+      converged: false,
+    });
+  assertEquals(inCluster("voter", "a"), "Starts with g; voter of 3 members, a leads; settled");
+  assertEquals(inCluster("client"), "Starts with g; client of 3 members; settled");
+  assertEquals(inCluster("none"), "Starts with g; not in its cluster yet; settled");
+  const stopping = { ...snapshot, phase: "stopping" as const };
+  assertEquals(
+    statusRow({ file: "g", snapshot: stopping, converged: true }),
+    "Starts with g; stops",
+  );
 });
