@@ -52,7 +52,10 @@ for (const below of ["prefix", "long/".repeat(25) + "prefix"]) {
         const { status, said } = await ask(prefix, "POST", `/v1/${path}`);
         assertEquals([status, said.error.code], [403, "forbidden"], path);
       }
-      assertEquals((await ask(prefix, "GET", "/v1/plan")).said.error.code, "forbidden");
+      assertEquals((await ask(prefix, "GET", "/v1/facts")).said.error.code, "forbidden");
+      // Of its own graph alone: nobody has the agent read a file.
+      const plan = await control(prefix, "GET", "/v1/plan", '{"file": "/etc/shadow"}', READ);
+      assertEquals(plan.said.error.code, "forbidden");
       assertEquals((await ask(prefix, "POST", "/v1/status")).said.error.code, "wrong-method");
       assertEquals((await agent.interrupt()).code, 130);
       assertEquals([...Deno.readDirSync(prefix)].filter(({ name }) => /sock/.test(name)), []);
