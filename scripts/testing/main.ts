@@ -6,8 +6,8 @@
  * @module
  */
 
-import { existsSync } from "@std/fs";
 import { dirname } from "node:path";
+import { readArguments } from "./arguments.ts";
 import { budgetOf } from "./budgets.ts";
 import { TestHosts } from "./hosts.ts";
 import { type Job, plan } from "./plan.ts";
@@ -70,13 +70,14 @@ function withoutHosts(jobs: readonly Job[], isWhole: boolean): { jobs: Job[]; do
 
 async function main(): Promise<number> {
   const busyBefore = busySeconds();
-  const wanted = Deno.args.filter((argument) => existsSync(argument)).map((path) =>
-    path.replace(/^\.\//, "")
-  );
-  const flags = Deno.args.filter((argument) => argument !== "--static" && !existsSync(argument));
-  const isWhole = Deno.args.includes("--static");
+  const asked = readArguments(Deno.args);
+  if (typeof asked === "string") {
+    console.error(`mgmt: ${asked}: nothing was tested`);
+    return 2;
+  }
+  const { paths, flags, isWhole } = asked;
   const hasSecond = (Deno.env.get("MGMT_FALLBACK_DENO") ?? "") !== "";
-  const { jobs, done } = withoutHosts(plan(wanted, hasSecond), isWhole);
+  const { jobs, done } = withoutHosts(plan(paths, hasSecond), isWhole);
   const shown = jobs.length === 1 && !isWhole;
   const stop = endOnSignals();
   const hosts = new TestHosts(
