@@ -6,6 +6,7 @@
 
 import { yielderOf } from "../base/yielder.ts";
 import type { Edge } from "../graph/graph.ts";
+import type { Resource } from "../kind/resource.ts";
 import type { ControlledAgent } from "./agent.ts";
 
 /** What an edge is for. */
@@ -16,6 +17,8 @@ export interface VertexNow {
   readonly key: string;
   readonly kind: string;
   readonly name: string;
+  /** Which path it is about, where its kind has one and its name is another; made of no secret. */
+  readonly path?: string;
   /** `unchecked` while a graph is being swapped, too. */
   readonly state: string;
   /** Since when, in milliseconds since 1970; absent: it is not known yet. */
@@ -39,11 +42,13 @@ export async function graphNow(
   const yielder = yielderOf(agent.clock);
   const indices = new Map<string, number>();
   const vertices: VertexNow[] = [];
-  for (const [key, { kind, name }] of graph.vertices) {
+  for (const [key, resource] of graph.vertices) {
+    const { kind, name } = resource;
     const found = agent.snapshot.resources.get(key);
     const since = found === undefined ? {} : { sinceMs: found.sinceMs };
     indices.set(key, vertices.length);
-    vertices.push({ key, kind: kind.kind, name, state: found?.state ?? "unchecked", ...since });
+    const state = found?.state ?? "unchecked";
+    vertices.push({ key, kind: kind.kind, name, ...pathOf(resource), state, ...since });
     await yielder.yieldTurn();
   }
   const edges: (readonly [number, number, EdgeWord])[] = [];
@@ -53,6 +58,16 @@ export async function graphNow(
     await yielder.yieldTurn();
   }
   return { version: 1, name: graph.name, vertices, edges };
+}
+
+/** A path longer than one of the system can be is none. */
+const LONGEST_PATH = 4096;
+
+function pathOf({ name, params, secrets }: Resource): { path?: string } {
+  if (secrets !== undefined) return {};
+  const { path } = (params ?? {}) as { readonly path?: unknown };
+  const isPath = typeof path === "string" && path.startsWith("/") && path.length <= LONGEST_PATH;
+  return isPath && path !== name ? { path } : {};
 }
 
 function wordOf({ notify, automatic }: Edge): EdgeWord {

@@ -23,6 +23,22 @@ function agentWith(
   } as unknown as Asked;
 }
 
+Deno.test("graph: who is about a path that its name does not tell tells it, unless secrets are in it", async () => {
+  const [file, own] = [{ kind: "file" }, { path: "/srv/a/f1" }];
+  const resources = {
+    "file[f1]": { name: "f1", kind: file, params: own },
+    "file[/srv/a/f1]": { name: "/srv/a/f1", kind: file, params: own },
+    "file[hidden]": { name: "hidden", kind: file, params: own, secrets: { names: ["x"] } },
+    "odd[a]": { name: "a", kind: { kind: "odd" }, params: { path: 5 } },
+    "odd[long]": { name: "long", kind: { kind: "odd" }, params: { path: `/${"x".repeat(9000)}` } },
+  };
+  const { vertices } = await graphNow({
+    ...{ graph: { name: "g", vertices: new Map(Object.entries(resources)), edges: [] } },
+    ...{ snapshot: { resources: new Map() }, clock: new ManualClock() },
+  } as unknown as Asked);
+  assertEquals(vertices.map(({ path }) => path), ["/srv/a/f1", ...Array(4).fill(undefined)]);
+});
+
 Deno.test("graph: vertices with their states, and edges by number and by what they are for", async () => {
   const edge = (from: string, to: string, more = {}) => ({
     ...{ name: "e", from: `file[${from}]`, to: `file[${to}]`, notify: false },

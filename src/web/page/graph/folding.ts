@@ -1,6 +1,6 @@
 /**
  * Folds a graph so that it stays readable: resources are grouped by kind, and within a kind by the directories of
- * their names; groups are unfolded, the largest first, as long as all has room.
+ * their paths; groups are unfolded, the largest first, as long as all has room.
  *
  * @module
  */
@@ -50,6 +50,8 @@ interface Foldable {
   readonly key: string;
   readonly kind: string;
   readonly name: string;
+  /** Where its name is none. */
+  readonly path?: string | undefined;
 }
 
 /** Resources of one kind below one directory. */
@@ -127,14 +129,14 @@ const CROWDED = 3;
 
 /** Puts a resource into the group of its kind, and of each directory on the way to it. */
 function add(kinds: Map<string, Group>, item: Foldable): void {
-  const { kind, name } = item;
+  const { kind, name, path = name } = item;
   let group = groupIn(kinds, kind, `${kind}:`, kind, "");
-  if (name.startsWith("/")) {
-    const parts = name.split("/").slice(1, name.endsWith("/") ? -2 : -1);
-    let path = "/";
+  if (path.startsWith("/")) {
+    const parts = path.split("/").slice(1, path.endsWith("/") ? -2 : -1);
+    let directory = "/";
     for (const part of parts.slice(0, DEEPEST)) {
-      path += `${part}/`;
-      group = groupIn(group.groups, part, `${kind}:${path}`, kind, path);
+      directory += `${part}/`;
+      group = groupIn(group.groups, part, `${kind}:${directory}`, kind, directory);
     }
   }
   group.items.push(item);

@@ -14,6 +14,8 @@ export interface ShownResource {
   readonly key: string;
   readonly kind: string;
   readonly name: string;
+  /** Which path it is about, where its name does not say so. */
+  readonly path?: string | undefined;
   readonly state: VertexState;
   /** Since when, in milliseconds since 1970. */
   readonly sinceMs: number;

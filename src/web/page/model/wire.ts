@@ -78,6 +78,7 @@ export function readResource(said: Unread): ShownResource {
     key,
     kind: textOf(said["kind"]) ?? kindOf(key),
     name: textOf(said["name"]) ?? nameOf(key),
+    path: textOf(said["path"]),
     state,
     sinceMs: numberOf(said["sinceMs"]) ?? 0,
     reason: textOf(said["reason"]),

@@ -46,6 +46,20 @@ Deno.test("what does not fit is folded by kind, and by directory as far as there
   );
 });
 
+Deno.test("who has a path and another name is folded by the directories of its path", () => {
+  const named = ALL.map((each, index) =>
+    each.kind === "file"
+      ? { ...each, ...{ key: `file[f${index}]`, name: `f${index}`, path: each.name } }
+      : each
+  );
+  const wish = { fewest, open: NOBODY, alone: NOBODY };
+  assertEquals(shown(fold(named, [], { ...wish, budget: 3 })), [
+    "file:/etc/ 70",
+    "file:/srv/ 5",
+    "svc[x]",
+  ]);
+});
+
 Deno.test("rather are there some more than is readable than one box that says nothing", () => {
   const folded = fold(files("/srv", 100), [], {
     budget: 40,
