@@ -25,7 +25,7 @@ export function openLive(options: Omit<LiveOptions, "screen">): FollowingReporte
     flush: () => reporter.flush(),
     follow: (engine) =>
       reporter.follow({
-        workNow: (question) => workNow(engine.vertices, clock.nowMs(), question),
+        workNow: (question) => workNow(engine.vertices.values(), clock.nowMs(), question),
       }),
   };
 }

@@ -226,9 +226,9 @@ export class Engine {
       .map((vertex) => vertex.resource.key);
   }
 
-  /** All vertices, in the graph's order, for whoever looks on. */
-  get vertices(): Iterable<Readonly<Vertex>> {
-    return this.#vertices.all();
+  /** All vertices by key, in the graph's order, for whoever looks on. */
+  get vertices(): ReadonlyMap<string, Readonly<Vertex>> {
+    return this.#vertices.byKey;
   }
 
   /** Aborts what runs; for after `stop`. */

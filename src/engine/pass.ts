@@ -17,6 +17,7 @@ import { type HeldPlaces, needsPlaces, placesFor } from "./fleet.ts";
 import { kindContextOf } from "./kind_context.ts";
 import { passDeadline, turnOf } from "./pass_limits.ts";
 import { keptFirst, recordUndo, touchedBy } from "./undo_record.ts";
+import type { Unmet } from "./unmet.ts";
 import { repairsOf, type Vertex } from "./vertex.ts";
 
 /** How a pass ended. */
@@ -51,7 +52,13 @@ export type PassResult =
     readonly worldless: boolean;
     readonly sinceHeardMs?: number;
   }
-  | { readonly type: "failed"; readonly failure: Failure; readonly steps?: PassSteps }
+  | {
+    readonly type: "failed";
+    readonly failure: Failure;
+    readonly steps?: PassSteps;
+    /** What was to be put right, where that is what failed. */
+    readonly unmet?: Unmet;
+  }
   /** The agent stops, or the vertex left the graph or was changed there. */
   | { readonly type: "stopped"; readonly changingForMs?: number };
 
@@ -135,7 +142,7 @@ async function passInTurn(
     if (result.type !== "failed") return result;
     const steps = stepsOf(vertex, context);
     if (!deadline.signal.aborted) return { ...result, steps };
-    return { type: "failed", failure: tooSlow(vertex, result.failure), steps };
+    return { ...result, failure: tooSlow(vertex, result.failure), steps };
   } catch (thrown) {
     keepCauses(vertex);
     return { type: "failed", failure: bug(vertex, thrown), steps: stepsOf(vertex, context) };
@@ -207,7 +214,9 @@ async function checkAndApply(
   if (found === undefined && !kindContext.cause.refresh) return OK;
   const foreseen = foresee(found, work, kindContext);
   const due = foreseen instanceof Promise ? await foreseen : foreseen;
-  if (due?.type === "failure") return { type: "failed", failure: due };
+  if (due?.type === "failure") {
+    return { type: "failed", failure: due, ...await left(found, context) };
+  }
   if (kindContext.signal.aborted) return STOPPED;
   if (due === undefined) {
     await context.settleDebts(vertex, owed);
@@ -256,6 +265,12 @@ async function linesOf(
   return options.shown?.(lines) ?? lines;
 }
 
+/** What a pass that fails leaves against what should be. */
+async function left(found: Drift | undefined, context: PassContext): Promise<{ unmet?: Unmet }> {
+  if (found === undefined) return {};
+  return { unmet: { reason: found.reason, lines: await linesOf(found, context) } };
+}
+
 async function change(
   vertex: Vertex,
   context: PassContext,
@@ -290,7 +305,9 @@ async function change(
     : { sinceHeardMs: host.clock.nowMs() - vertex.answersMs };
   // Also what was done before it failed can be taken back.
   if (before !== undefined) await recordUndo(vertex, before, context, kindContext);
-  if (problem !== undefined) return { type: "failed", failure: problem };
+  if (problem !== undefined) {
+    return { type: "failed", failure: problem, ...await left(due, context) };
+  }
   const lines = difference === undefined ? [] : await linesOf(due, context);
   if (lines.length > 0) emit({ type: "difference", key, lines });
   if (owed.size > 0) await context.settleDebts(vertex, owed);

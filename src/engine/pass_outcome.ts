@@ -16,6 +16,7 @@ import type { PassResult } from "./pass.ts";
 import type { Regard } from "./regard.ts";
 import type { VisitOutcome } from "./scheduler.ts";
 import type { StateCounts } from "./state_counts.ts";
+import { unmetOf } from "./unmet.ts";
 import { repairsOf, type Vertex, type VertexState } from "./vertex.ts";
 
 /** A contested vertex is left alone for so long, at first and at most. */
@@ -69,6 +70,7 @@ export class PassOutcome {
     const { resource: { key }, state: before, because: causes } = vertex;
     vertex.pass = undefined;
     vertex.because = NONE;
+    vertex.unmet = unmetOf(result);
     this.disarmRetry(vertex);
     this.#armPoll(vertex);
     if (result.type !== "would-change") this.withdraw(vertex);

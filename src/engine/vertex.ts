@@ -5,6 +5,7 @@ import type { Matter } from "../kind/claims.ts";
 import type { Resource } from "../kind/resource.ts";
 import type { Cause } from "./cause.ts";
 import type { EngineOptions } from "./options.ts";
+import type { Unmet } from "./unmet.ts";
 import { type SchedulerNode, schedulerNode } from "./scheduler.ts";
 
 /**
@@ -80,6 +81,8 @@ export interface Vertex {
   pauseDelayMs: number | undefined;
   /** What was said of it that an operator holds it. */
   saidHeld: string | undefined;
+  /** What its last pass found and left; undefined: it is right, or could not be looked at. */
+  unmet: Unmet | undefined;
   /** An operator took a change of it back, which those who depend on it have not heard of. */
   isUndone: boolean;
   /** Tokens for passes, where `limit` is set. */
@@ -138,6 +141,7 @@ export function createVertex(resource: Resource): Vertex {
     repairs: undefined,
     pauseDelayMs: undefined,
     saidHeld: undefined,
+    unmet: undefined,
     isUndone: false,
     passes: limit === undefined
       ? undefined

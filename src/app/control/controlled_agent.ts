@@ -21,7 +21,7 @@ import { UndoDesk, type UndoDeskParts } from "../undo/undo_desk.ts";
 /** The parts of an agent that are asked and told. */
 export interface ControlledParts {
   readonly graphPath: string;
-  readonly engine: Pick<Engine, "working" | "stuck"> & UndoDeskParts["engine"];
+  readonly engine: Pick<Engine, "working" | "stuck" | "vertices"> & UndoDeskParts["engine"];
   readonly settings: OwnPlanParts["settings"];
   readonly isStopping: () => boolean;
   /** Reads the graph file again; the result is whether it is good. */
@@ -107,5 +107,8 @@ async function detailOf(
   const resource = engine.graph.vertices.get(key);
   if (resource === undefined) return {};
   const place = await placeOf(key);
-  return { ...resourceDetail(resource, graphPath), ...(place === undefined ? {} : { place }) };
+  return {
+    ...resourceDetail(resource, engine.vertices.get(key)?.unmet, graphPath),
+    ...(place === undefined ? {} : { place }),
+  };
 }

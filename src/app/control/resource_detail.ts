@@ -1,10 +1,11 @@
 /**
- * What should be true of one resource, for a reader: its fields, as short texts.
+ * What should be true of one resource, for a reader: its fields, as short texts, and what is different.
  *
  * @module
  */
 
 import { printable } from "../../base/printable.ts";
+import type { Unmet } from "../../engine/unmet.ts";
 import type { Resource } from "../../kind/resource.ts";
 import { lstat } from "../../os/files/stat.ts";
 import { isPrivate, OPEN } from "../running_plan/private_resource.ts";
@@ -12,8 +13,15 @@ import { shownValue } from "../running_plan/fields.ts";
 
 const FIELDS_MOST = 100;
 
-/** Its kind, its name and the fields that it asks for; of what is not for everybody only the sizes. */
-export function resourceDetail(resource: Resource, graphPath: string): object {
+/**
+ * Its kind, its name and the fields that it asks for, and as `drift` what its last pass has left; of what is not for
+ * everybody only the sizes.
+ */
+export function resourceDetail(
+  resource: Resource,
+  unmet: Unmet | undefined,
+  graphPath: string,
+): object {
   const { kind, name, params, meta, secrets } = resource;
   // What is written where not everybody may read is told to nobody else.
   const hides = secrets !== undefined || isPrivate(resource) || !isOpen(graphPath);
@@ -22,7 +30,15 @@ export function resourceDetail(resource: Resource, graphPath: string): object {
     .map(([field, value]) => [field, shownValue(field, value, hides)] as const);
   const handled = Object.entries(meta).filter(([, value]) => value !== undefined)
     .map(([field, value]) => [`meta.${field}`, printable(JSON.stringify(value))] as const);
-  return { kind: kind.kind, name, fields: Object.fromEntries([...fields, ...handled]) };
+  return {
+    ...{ kind: kind.kind, name, fields: Object.fromEntries([...fields, ...handled]) },
+    ...(unmet === undefined ? {} : { drift: driftLines(unmet, hides) }),
+  };
+}
+
+/** What it is about comes first, and is all there is where lines would tell contents. */
+function driftLines({ reason, lines }: Unmet, hides: boolean): readonly string[] {
+  return [`~ ${printable(reason)}`, ...(hides ? [] : lines.map(printable))];
 }
 
 function isOpen(path: string): boolean {

@@ -22,10 +22,15 @@ Deno.test({
       await harm(`${directory}/motd`);
       await row(page, "file[motd]").getByText("held", { exact: true }).waitFor();
       await panel.getByText(/by hand tonight/).first().waitFor();
+      await panel.getByRole("heading", { name: "What is different" }).waitFor();
+      await panel.getByRole("group", { name: "Difference" }).first().getByText("+hello").waitFor();
       assertEquals(await Deno.readTextFile(`${directory}/motd`), "mine\n");
       await panel.getByRole("button", { name: "Release" }).click();
       await panel.getByText("Hold it").waitFor();
       await panel.getByText("as it should be").waitFor();
+      await panel.getByRole("heading", { name: "What is different" }).waitFor({
+        state: "detached",
+      });
       assertEquals(await Deno.readTextFile(`${directory}/motd`), "hello\n");
     }, { web: ["--allow-changes"] }),
 });

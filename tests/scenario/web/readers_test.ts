@@ -2,6 +2,7 @@
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { control, READ } from "../../support/control.ts";
+import { eventually } from "../../support/processes.ts";
 import { withWeb } from "../../support/web_world.ts";
 
 const GRAPH = "graph: g\nresources: {file: [{name: a, path: DIRECTORY/a, content: x}]}\n";
@@ -57,3 +58,35 @@ Deno.test("readers: a resource tells where it is written and what should be, and
     Deno.chmodSync(graph, 0o600);
     assertEquals((await fieldsOf("b")).fields.content, "1 bytes (not shown)");
   }, { run: ["--no-watch"] }));
+
+const LEFT = `graph: g
+resources:
+  file:
+    - {name: a, path: DIRECTORY/a, content: "open\\n"}
+    - {name: c, path: DIRECTORY/c, content: very-secret, mode: "0600"}
+  exec:
+    - {name: breaks, cmd: "false"}
+`;
+
+Deno.test("readers: what fails or is held tells what is different, of what is private only how much, and what is right nothing", () =>
+  withWeb(LEFT, async ({ prefix, directory }) => {
+    const driftOf = async (key: string) =>
+      (await control(prefix, "GET", `/v1/resources/${key}`, "", READ)).said.drift;
+    assert(await eventually(async () => await driftOf("exec[breaks]") !== undefined));
+    assertEquals(await driftOf("file[a]"), undefined);
+    const hold = { all: true, forMs: 60_000, reason: "by hand", author: "anna" };
+    assertEquals((await control(prefix, "POST", "/v1/hold", JSON.stringify(hold))).status, 200);
+    Deno.writeTextFileSync(`${directory}/a`, "mine\n");
+    Deno.writeTextFileSync(`${directory}/c`, "other-secret");
+    assert(await eventually(async () => await driftOf("file[c]") !== undefined));
+    const hidden = (await driftOf("file[c]")).join("\n");
+    assertStringIncludes(hidden, "12 → 11 bytes");
+    assert(!hidden.includes("secret"), hidden);
+    assert(await eventually(async () => await driftOf("file[a]") !== undefined));
+    const [reason, ...lines] = await driftOf("file[a]");
+    assertStringIncludes(reason, "~ content");
+    assertEquals(lines.filter((line: string) => /^[-+]\w/.test(line)), ["-mine", "+open"]);
+    assertEquals((await control(prefix, "POST", "/v1/release", '{"all":true}')).status, 200);
+    assert(await eventually(async () => await driftOf("file[a]") === undefined));
+    assertEquals(Deno.readTextFileSync(`${directory}/a`), "open\n");
+  }));
