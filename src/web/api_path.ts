@@ -20,7 +20,8 @@ export interface AgentAsked {
 /** Where the agent's answers are. */
 export const API = "/api/v1/";
 
-type AnswerForm = Omit<AgentAsked, "path" | "given">;
+/** `path`: where its path is not its word. */
+type AnswerForm = Omit<AgentAsked, "path" | "given"> & { readonly path?: string };
 
 /** Questions that are a word; those that go on with a resource; how they are answered. */
 const WORDS: Readonly<Record<string, AnswerForm>> = {
@@ -32,6 +33,7 @@ const WORDS: Readonly<Record<string, AnswerForm>> = {
   cluster: {},
   holds: {},
   plan: { answerMs: 60_000 },
+  health: { path: "/healthz" },
 };
 const OF_RESOURCE: ReadonlySet<string> = new Set(["resources", "why"]);
 const KEY_LENGTH = 4096;

@@ -6,6 +6,7 @@
  */
 
 import { type ApiFailure, askFor, linesOf } from "./agent_api.ts";
+import { Pulse } from "./pulse.ts";
 import type { PageState, StillUnknown } from "./model/page_state.ts";
 import type { Contact } from "./model/shown.ts";
 import {
@@ -38,10 +39,22 @@ export class AgentLink {
     this.#changed = changed;
   }
 
-  /** Stays in touch, until the link counts no more. */
+  /**
+   * Stays in touch while somebody sees the page, until the link counts no more: browsers keep few connections to one
+   * address, and each page needs one.
+   */
   async stay(): Promise<void> {
     while (this.#state.contact.is !== "over") {
-      const failure = await this.#listen();
+      await becomesVisible();
+      const leave = new AbortController();
+      const watch = () => document.hidden && leave.abort();
+      document.addEventListener("visibilitychange", watch);
+      const failure = await this.#listen(leave);
+      document.removeEventListener("visibilitychange", watch);
+      if (document.hidden) {
+        this.#meet({ is: "connecting" });
+        continue;
+      }
       this.#lose(failure);
       if (failure.code !== "unauthorized") await after(AGAIN_MS);
     }
@@ -53,14 +66,18 @@ export class AgentLink {
   }
 
   /** Listens first and asks then, so that nothing is between; ends when the agent is gone. */
-  async #listen(): Promise<ApiFailure> {
-    const waiting = new AbortController();
+  async #listen(waiting: AbortController): Promise<ApiFailure> {
+    let why: ApiFailure = { code: "closed", message: "" };
     const timer = setTimeout(() => waiting.abort(), ANSWER_MS);
     const events = await linesOf<Unread>("events", waiting.signal);
     if (!events.ok) {
       clearTimeout(timer);
       return events.failure;
     }
+    const pulse = new Pulse((failure) => {
+      why = failure;
+      waiting.abort();
+    });
     const missed: Unread[] = [];
     let isKnown = false;
     const asked = this.#askAll().then((failure) => {
@@ -72,6 +89,7 @@ export class AgentLink {
     try {
       for await (const event of events.value) {
         clearTimeout(timer);
+        pulse.heard();
         if (isKnown) this.#hear(event);
         else missed.push(event);
       }
@@ -79,8 +97,9 @@ export class AgentLink {
       // It ended in the middle of a line: said below.
     }
     clearTimeout(timer);
+    pulse.end();
     await asked;
-    return { code: "closed", message: "" };
+    return why;
   }
 
   #hear(event: Unread): void {
@@ -181,6 +200,15 @@ export class AgentLink {
 /** The journal tells the oldest first. */
 function newestFirst<T>(entries: readonly T[]): readonly T[] {
   return [...entries].reverse();
+}
+
+/** Comes back at once where it is visible. */
+async function becomesVisible(): Promise<void> {
+  while (document.hidden) {
+    await new Promise((resolve) =>
+      document.addEventListener("visibilitychange", resolve, { once: true })
+    );
+  }
 }
 
 function after(waitMs: number): Promise<void> {
