@@ -17,6 +17,7 @@ const LONGEST_LINE = 200;
 
 /** What of the outcome of a pass says what it found and left. */
 export interface LeftOutcome {
+  readonly type: string;
   readonly reason?: string;
   readonly difference?: readonly string[];
   /** Of one that failed. */

@@ -51,7 +51,7 @@ Deno.test("unmet: with noop, and while it is contested, what is different is kno
 
 Deno.test("unmet: however much is different, few short lines of it are kept", () => {
   const lines = Array.from({ length: 1000 }, () => "+".repeat(1000));
-  const kept = unmetOf({ reason: "r".repeat(1000), difference: lines });
+  const kept = unmetOf({ type: "contested", reason: "r".repeat(1000), difference: lines });
   assertEquals([kept?.reason.length, kept?.lines.length], [201, 21]);
   assertEquals(kept?.lines.at(-1), "… and 980 more lines");
   assertEquals(Math.max(...kept!.lines.map(({ length }) => length)), 201);
