@@ -18,7 +18,7 @@ import {
 } from "../../src/trust/operator_file.ts";
 import { etcdPrograms, eventually } from "../support/etcd.ts";
 import { EXECUTABLE, mgmt, Program } from "../support/program.ts";
-import { inTokenCluster, TokenWorld } from "../support/token_world.ts";
+import { inOneTokenCluster, type TokenTest, TokenWorld } from "../support/token_world.ts";
 import { refusal, unwrap } from "../support/unwrap.ts";
 
 const OPTIONS = { deadlineMs: 5000 };
@@ -37,76 +37,6 @@ async function refused(words: readonly string[], file: string): Promise<string> 
   return stderr;
 }
 
-Deno.test("an operator sees the cluster and changes its size from where no host is, and nothing else; removed, it does nothing more", () =>
-  inTokenCluster(async (world) => {
-    const file = await operatorFile(world, "anna");
-    const says = async (...words: string[]) => {
-      const { code, stdout, stderr } = await mgmt([...words, "--operator", file]);
-      assertEquals(code, 0, stderr);
-      return stdout;
-    };
-    assertMatch(await says("members"), /h1 +voter \(leader\) +live/);
-    assertStringIncludes(await says("cluster", "status"), "h1");
-    assertMatch(await says("cluster", "size", "3"), /^3 members wanted, before: 5/);
-    const { stdout } = await mgmt(["cluster", "size"], { env: { MGMT_OPERATOR: file } });
-    assertEquals(stdout, "3\n");
-    for (const words of [["forget", "h9"], ["token", "list"], ["operator", "list"]]) {
-      assertMatch(await refused(words, file), /unknown flag --operator/);
-    }
-    for (const action of ["secret", "snapshot", "recover", "restore"]) {
-      assertMatch(await refused(["cluster", action, "x"], file), /takes no --operator/);
-    }
-    assertMatch(
-      await refused(["members", "--prefix", world.prefix("h1")], file),
-      /--operator excludes --prefix/,
-    );
-    assertMatch(await world.says("h1", "operator", "list"), /anna +2\d{3}-\d\d-\d\d \d\d:\d\d/);
-    assertMatch(await world.says("h1", "operator", "remove", "anna"), /is no operator any more/);
-    assertMatch(await refused(["members"], file), /operator anna of .* counts no more/);
-    const again = await operatorFile(world, "anna");
-    assertMatch(await refused(["cluster", "size", "5"], file), /anna of .* counts no more/);
-    assertEquals((await mgmt(["cluster", "size", "--operator", again])).stdout, "3\n");
-  }));
-
-Deno.test("what add says of the end of an operator, list says too, to the minute", () =>
-  inTokenCluster(async (world) => {
-    const place = ["--prefix", world.prefix("h1")];
-    const fromMs = Date.now();
-    const { stdout, stderr } = await mgmt(["operator", "add", "anna", "--ttl", "2h", ...place]);
-    const [, until = ""] = /^operator anna: counts until (\S+ \S+) UTC$/m.exec(stderr) ?? [];
-    const endMs = Date.parse(`${until.replace(" ", "T")}Z`);
-    assert(Math.abs(endMs - fromMs - 7_200_000) < 90_000, `${stderr} at ${fromMs}`);
-    assertMatch(await world.says("h1", "operator", "list"), new RegExp(`anna +${until} `));
-    assertEquals(/^# until: (\S{16})/m.exec(stdout)?.[1], until.replace(" ", "T"));
-    const { operators } = JSON.parse(
-      await world.says("h1", "operator", "list", "--output", "json"),
-    );
-    assertEquals(operators[0].until.slice(0, 16).replace("T", " "), until);
-  }));
-
-Deno.test("an operator ends by the clock of who leads; two that are added at once under one name are one", () =>
-  inTokenCluster(async (world) => {
-    const place = {
-      flags: new Map([["prefix", world.prefix("h1")]]),
-      environment: () => undefined,
-    };
-    const both = await Promise.all([
-      addOperator(place, "carl", 2000),
-      addOperator(place, "carl", 2000),
-    ]);
-    const [made] = both.filter((each) => each.ok);
-    const [other] = both.filter((each) => !each.ok);
-    assert(made?.ok === true && other !== undefined);
-    assertMatch(refusal(other).message, /an operator carl already/);
-    const file = unwrap(readOperatorFile(made.value.text));
-    await eventually(
-      async () => /no operators/.test(await world.says("h1", "operator", "list")),
-      () => world.said,
-    );
-    const code = await eventualCode(file);
-    assertEquals(code, "permission-denied");
-  }));
-
 async function eventualCode({ shown, believed, addresses }: OperatorFile): Promise<unknown> {
   const credentials = clientCredentials(shown, believed);
   const store = await openStore({ clientUrls: addresses, credentials }, createLocalClock());
@@ -123,81 +53,39 @@ async function eventualCode({ shown, believed, addresses }: OperatorFile): Promi
   }
 }
 
-Deno.test("who is killed before the file is printed leaves an operator that is nobody; who waits in vain takes back what was written", () =>
-  inTokenCluster(async (world) => {
-    const place = ["--prefix", world.prefix("h1")];
-    const list = (what: string) => world.says("h1", what, "list");
-    // Without a leader nobody makes users of records.
-    world.leader("h1").signal("SIGSTOP");
-    try {
-      const killed = new Program(["operator", "add", "fred", ...place]);
-      const late = [
-        mgmt(["operator", "add", "gina", ...place]),
-        mgmt(["token", "create", ...place]),
-      ];
-      await eventually(async () => /fred/.test(await list("operator")), () => world.said);
-      killed.signal("SIGKILL");
-      assertEquals((await killed.ended()).stdout, "");
-      for (const { code, stdout, stderr } of await Promise.all(late)) {
-        assertEquals([code, stdout], [1, ""], stderr);
-        assertMatch(stderr, /does not let it in, so it was taken back[^]*mgmt cluster status/);
-      }
-      assertEquals(await list("token"), "There are no tokens.\n");
-      assertEquals((await list("operator")).includes("gina"), false);
-    } finally {
-      world.leader("h1").signal("SIGCONT");
-    }
-    const again = await mgmt(["operator", "add", "fred", ...place]);
-    assertMatch(
-      again.stderr,
-      /an operator fred already[^]*where the file is lost: [^]*remove fred/,
-    );
-    assertMatch(await world.says("h1", "operator", "remove", "fred"), /no operator any more/);
-    const file = await operatorFile(world, "fred");
-    assertEquals((await mgmt(["members", "--operator", file])).code, 0);
-  }));
-
-Deno.test("a file for > is its owner's alone; a full disk leaves no operator, and a host without the secret makes none", () =>
-  inTokenCluster(async (world) => {
-    const out = join(world.directory, "out");
-    const place = ["--prefix", world.prefix("h1")];
-    const shell = async (line: string) => {
-      const { code, stderr } = await new Deno.Command("sh", {
-        args: ["-c", line, "sh", ...place],
-        env: { PATH: Deno.env.get("PATH") ?? "" },
-      }).output();
-      return { code, stderr: new TextDecoder().decode(stderr) };
-    };
-    const made = await shell(`umask 0; ${EXECUTABLE} operator add dora "$@" > ${out}`);
-    assertEquals(made.code, 0, made.stderr);
-    assertEquals((Deno.statSync(out).mode ?? 0) & 0o777, 0o600);
-    assertEquals((await mgmt(["members", "--operator", out])).code, 0);
-    // Where the disk is full, or takes no secrets, nobody becomes an operator.
-    const small = join(world.directory, "small");
-    await Deno.mkdir(small);
-    const line = `mount -t tmpfs -o size=4k,mode=700 tmpfs ${small} && : > ${small}/out && ` +
-      `cat /dev/zero > ${small}/filler; ${EXECUTABLE} operator add emil "$@" > ${small}/out`;
-    if (Deno.uid() === 0) {
-      const full = await shell(`unshare -m sh -c '${line}' sh "$@"`);
-      assertEquals(full.code, 1, full.stderr);
-      assertMatch(full.stderr, /cannot write .*out: .*no space left/i);
-    }
-    assertEquals((await shell(`${EXECUTABLE} operator add emil "$@" > /dev/null`)).code, 1);
-    const list = await world.says("h1", "operator", "list");
-    assertEquals([list.includes("dora"), list.includes("emil")], [true, false]);
-    // A name that is lost to a kill between its record and its output is said to be taken, and freed.
-    assertMatch(
-      (await shell(`${EXECUTABLE} operator add dora "$@" > ${out}2`)).stderr,
-      /an operator dora already[^]*operator remove dora/,
-    );
-    assertMatch(
-      (await mgmt(["operator", "add", "../x", ...place])).stderr,
-      /no name of an operator/,
-    );
-  }));
-
 /** What is tried in one cluster, one after the other. */
-const IN_ONE: Readonly<Record<string, (world: TokenWorld) => Promise<void>>> = {
+const IN_ONE: Readonly<Record<string, TokenTest>> = {
+  "an operator sees the cluster and changes its size from where no host is, and nothing else; removed, it does nothing more":
+    async (world) => {
+      const file = await operatorFile(world, "olga");
+      const says = async (...words: string[]) => {
+        const { code, stdout, stderr } = await mgmt([...words, "--operator", file]);
+        assertEquals(code, 0, stderr);
+        return stdout;
+      };
+      assertMatch(await says("members"), /h1 +voter \(leader\) +live/);
+      assertStringIncludes(await says("cluster", "status"), "h1");
+      assertMatch(await says("cluster", "size", "3"), /^3 members wanted, before: 5/);
+      const { stdout } = await mgmt(["cluster", "size"], { env: { MGMT_OPERATOR: file } });
+      assertEquals(stdout, "3\n");
+      for (const words of [["forget", "h9"], ["token", "list"], ["operator", "list"]]) {
+        assertMatch(await refused(words, file), /unknown flag --operator/);
+      }
+      for (const action of ["secret", "snapshot", "recover", "restore"]) {
+        assertMatch(await refused(["cluster", action, "x"], file), /takes no --operator/);
+      }
+      assertMatch(
+        await refused(["members", "--prefix", world.prefix("h1")], file),
+        /--operator excludes --prefix/,
+      );
+      assertMatch(await world.says("h1", "operator", "list"), /olga +2\d{3}-\d\d-\d\d \d\d:\d\d/);
+      assertMatch(await world.says("h1", "operator", "remove", "olga"), /is no operator any more/);
+      assertMatch(await refused(["members"], file), /operator olga of .* counts no more/);
+      const again = await operatorFile(world, "olga");
+      assertMatch(await refused(["cluster", "size", "5"], file), /olga of .* counts no more/);
+      assertEquals((await mgmt(["cluster", "size", "--operator", again])).stdout, "3\n");
+      assertMatch(await world.says("h1", "operator", "remove", "olga"), /is no operator any more/);
+    },
   "etcdctl does as the article has it, as the host and as an operator": async (world) => {
     const anna = await operatorFile(world, "anna");
     const etcdctl = async (place: string, ...words: readonly string[]) => {
@@ -319,9 +207,114 @@ const IN_ONE: Readonly<Record<string, (world: TokenWorld) => Promise<void>>> = {
       const told = await refused(["members", "--seeds", elsewhere.address], file);
       assertMatch(told, /another cluster|not signed/);
     },
+  "what add says of the end of an operator, list says too, to the minute": async (world) => {
+    const place = ["--prefix", world.prefix("h1")];
+    const fromMs = Date.now();
+    const { stdout, stderr } = await mgmt(["operator", "add", "ella", "--ttl", "2h", ...place]);
+    const [, until = ""] = /^operator ella: counts until (\S+ \S+) UTC$/m.exec(stderr) ?? [];
+    const endMs = Date.parse(`${until.replace(" ", "T")}Z`);
+    assert(Math.abs(endMs - fromMs - 7_200_000) < 90_000, `${stderr} at ${fromMs}`);
+    assertMatch(await world.says("h1", "operator", "list"), new RegExp(`ella +${until} `));
+    assertEquals(/^# until: (\S{16})/m.exec(stdout)?.[1], until.replace(" ", "T"));
+    const { operators } = JSON.parse(
+      await world.says("h1", "operator", "list", "--output", "json"),
+    );
+    const ella = operators.find(({ name }: { name: string }) => name === "ella");
+    assertEquals(ella.until.slice(0, 16).replace("T", " "), until);
+  },
+  "an operator ends by the clock of who leads; two that are added at once under one name are one":
+    async (world) => {
+      const place = {
+        flags: new Map([["prefix", world.prefix("h1")]]),
+        environment: () => undefined,
+      };
+      const both = await Promise.all([
+        addOperator(place, "carl", 2000),
+        addOperator(place, "carl", 2000),
+      ]);
+      const [made] = both.filter((each) => each.ok);
+      const [other] = both.filter((each) => !each.ok);
+      assert(made?.ok === true && other !== undefined);
+      assertMatch(refusal(other).message, /an operator carl already/);
+      const file = unwrap(readOperatorFile(made.value.text));
+      await eventually(
+        async () => !/\bcarl\b/.test(await world.says("h1", "operator", "list")),
+        () => world.said,
+      );
+      const code = await eventualCode(file);
+      assertEquals(code, "permission-denied");
+    },
+  "who is killed before the file is printed leaves an operator that is nobody; who waits in vain takes back what was written":
+    async (world) => {
+      const place = ["--prefix", world.prefix("h1")];
+      const list = (what: string) => world.says("h1", what, "list");
+      // Without a leader nobody makes users of records.
+      world.leader("h1").signal("SIGSTOP");
+      try {
+        const killed = new Program(["operator", "add", "fred", ...place]);
+        const late = [
+          mgmt(["operator", "add", "gina", ...place]),
+          mgmt(["token", "create", ...place]),
+        ];
+        await eventually(async () => /fred/.test(await list("operator")), () => world.said);
+        killed.signal("SIGKILL");
+        assertEquals((await killed.ended()).stdout, "");
+        for (const { code, stdout, stderr } of await Promise.all(late)) {
+          assertEquals([code, stdout], [1, ""], stderr);
+          assertMatch(stderr, /does not let it in, so it was taken back[^]*mgmt cluster status/);
+        }
+        assertEquals(await list("token"), "There are no tokens.\n");
+        assertEquals((await list("operator")).includes("gina"), false);
+      } finally {
+        world.leader("h1").signal("SIGCONT");
+      }
+      const again = await mgmt(["operator", "add", "fred", ...place]);
+      assertMatch(
+        again.stderr,
+        /an operator fred already[^]*where the file is lost: [^]*remove fred/,
+      );
+      assertMatch(await world.says("h1", "operator", "remove", "fred"), /no operator any more/);
+      const file = await operatorFile(world, "fred");
+      assertEquals((await mgmt(["members", "--operator", file])).code, 0);
+    },
+  "a file for > is its owner's alone; a full disk leaves no operator, and a host without the secret makes none":
+    async (world) => {
+      const out = join(world.directory, "out");
+      const place = ["--prefix", world.prefix("h1")];
+      const shell = async (line: string) => {
+        const { code, stderr } = await new Deno.Command("sh", {
+          args: ["-c", line, "sh", ...place],
+          env: { PATH: Deno.env.get("PATH") ?? "" },
+        }).output();
+        return { code, stderr: new TextDecoder().decode(stderr) };
+      };
+      const made = await shell(`umask 0; ${EXECUTABLE} operator add dora "$@" > ${out}`);
+      assertEquals(made.code, 0, made.stderr);
+      assertEquals((Deno.statSync(out).mode ?? 0) & 0o777, 0o600);
+      assertEquals((await mgmt(["members", "--operator", out])).code, 0);
+      // Where the disk is full, or takes no secrets, nobody becomes an operator.
+      const small = join(world.directory, "small");
+      await Deno.mkdir(small);
+      const line = `mount -t tmpfs -o size=4k,mode=700 tmpfs ${small} && : > ${small}/out && ` +
+        `cat /dev/zero > ${small}/filler; ${EXECUTABLE} operator add emil "$@" > ${small}/out`;
+      if (Deno.uid() === 0) {
+        const full = await shell(`unshare -m sh -c '${line}' sh "$@"`);
+        assertEquals(full.code, 1, full.stderr);
+        assertMatch(full.stderr, /cannot write .*out: .*no space left/i);
+      }
+      assertEquals((await shell(`${EXECUTABLE} operator add emil "$@" > /dev/null`)).code, 1);
+      const list = await world.says("h1", "operator", "list");
+      assertEquals([list.includes("dora"), list.includes("emil")], [true, false]);
+      // A name that is lost to a kill between its record and its output is said to be taken, and freed.
+      assertMatch(
+        (await shell(`${EXECUTABLE} operator add dora "$@" > ${out}2`)).stderr,
+        /an operator dora already[^]*operator remove dora/,
+      );
+      assertMatch(
+        (await mgmt(["operator", "add", "../x", ...place])).stderr,
+        /no name of an operator/,
+      );
+    },
 };
 
-Deno.test("operators of one cluster", (t) =>
-  inTokenCluster(async (world) => {
-    for (const [what, tried] of Object.entries(IN_ONE)) await t.step(what, () => tried(world));
-  }));
+Deno.test("operators of one cluster", (t) => inOneTokenCluster(t, IN_ONE));
