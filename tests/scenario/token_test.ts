@@ -14,7 +14,12 @@ import { eventually } from "../support/etcd.ts";
 import { freePort } from "../support/free_port.ts";
 import { mgmt } from "../support/program.ts";
 import { testAuthority } from "../support/trust.ts";
-import { inTokenCluster, TokenWorld } from "../support/token_world.ts";
+import {
+  inOneTokenCluster,
+  inTokenCluster,
+  type TokenTest,
+  TokenWorld,
+} from "../support/token_world.ts";
 import { refusal, unwrap } from "../support/unwrap.ts";
 
 const OPTIONS = { deadlineMs: 5000 };
@@ -25,8 +30,21 @@ async function filesBelow(directory: string): Promise<string[]> {
   return new TextDecoder().decode(stdout).trim().split("\n");
 }
 
-Deno.test("a host joins with a token, and needs none ever again; the token lets nobody else in", () =>
+Deno.test("a host whose cluster is away has its own graph in force, and converges without it", () =>
   inTokenCluster(async (world) => {
+    const token = await world.token("h1");
+    await world.stop("h1");
+    const waits = ["--cluster-wait", "1", "--converged-timeout", "6"];
+    const { code, stderr } = await (await world.agent("h3", "--token", token, ...waits)).ended();
+    assertEquals(code, 0, stderr);
+    assertMatch(stderr, /is not in its cluster yet, and asks again/);
+  }));
+
+/** What is tried in one cluster, one after the other: each with hosts of its own. */
+const IN_ONE: Readonly<Record<string, TokenTest>> = {
+  "a host joins with a token, and needs none ever again; the token lets nobody else in": async (
+    world,
+  ) => {
     const token = await world.token("h1");
     const file = join(world.directory, "token");
     await Deno.writeTextFile(file, `${token}\n`, { mode: 0o600 });
@@ -74,20 +92,8 @@ Deno.test("a host joins with a token, and needs none ever again; the token lets 
     assertEquals(late.stderr.includes(token.slice(0, 60)), false);
     const nobodys = await mgmt(["token", "create", "--prefix", world.prefix("h3")]);
     assertMatch(nobodys.stderr, /has no server role/);
-  }));
-
-Deno.test("a host whose cluster is away has its own graph in force, and converges without it", () =>
-  inTokenCluster(async (world) => {
-    const token = await world.token("h1");
-    await world.stop("h1");
-    const waits = ["--cluster-wait", "1", "--converged-timeout", "6"];
-    const { code, stderr } = await (await world.agent("h3", "--token", token, ...waits)).ended();
-    assertEquals(code, 0, stderr);
-    assertMatch(stderr, /is not in its cluster yet, and asks again/);
-  }));
-
-Deno.test("a token for 20 lets 20 in that come at once, and not the 21st", () =>
-  inTokenCluster(async (world) => {
+  },
+  "a token for 20 lets 20 in that come at once, and not the 21st": async (world) => {
     const token = await world.token("h1", "--uses", "20");
     const all = await Promise.all(Array.from({ length: 21 }, () => world.askAgain(token)));
     const inside = all.flatMap((each) => each.ok ? [each.value.id] : []);
@@ -100,14 +106,12 @@ Deno.test("a token for 20 lets 20 in that come at once, and not the 21st", () =>
     assertEquals(unwrap(await world.ask(token, again)).id.length, 32);
     const list = JSON.parse(await world.says("h1", "token", "list", "--output", "json"));
     assertEquals(list.tokens, []);
-  }));
-
-Deno.test("who is killed between request and answer goes on with what it was answered", () =>
-  inTokenCluster(async (world) => {
+  },
+  "who is killed between request and answer goes on with what it was answered": async (world) => {
     const token = await world.token("h1");
     const leader = world.leader("h1");
     leader.signal("SIGSTOP");
-    const killed = await world.agent("h3", "--token", token);
+    const killed = await world.agent("h6", "--token", token);
     await eventually(() => world.hasAsked("h1", token), () => world.said);
     killed.signal("SIGKILL");
     await killed.ended();
@@ -116,13 +120,13 @@ Deno.test("who is killed between request and answer goes on with what it was ans
       async () => /no tokens/.test(await world.says("h1", "token", "list")),
       () => world.said,
     );
-    const again = await world.agent("h3", "--token", token);
+    const again = await world.agent("h6", "--token", token);
     await again.says("is let into its cluster as agent");
-    await eventually(() => world.collected("h3").includes("of-h1"), () => world.said);
-  }));
-
-Deno.test("a token that has ended, was revoked, or is of another role or cluster lets nobody in", () =>
-  inTokenCluster(async (world) => {
+    await eventually(() => world.collected("h6").includes("of-h1"), () => world.said);
+  },
+  "a token that has ended, was revoked, or is of another role or cluster lets nobody in": async (
+    world,
+  ) => {
     const flags = new Map([["prefix", world.prefix("h1")]]);
     const place = { flags, environment: () => undefined };
     const brief = unwrap(await createToken(place, { role: "agent", uses: 5, forMs: 3000 })).text
@@ -163,57 +167,53 @@ Deno.test("a token that has ended, was revoked, or is of another role or cluster
     const broken = await mgmt(["token", "revoke", made.stdout.slice(0, 500), ...at]);
     assertMatch(broken.stderr, /a part of it is missing/);
     assertEquals(broken.stderr.includes(made.stdout.slice(20, 60)), false);
-  }));
-
-Deno.test("a token of another cluster than the one at --seeds lets nobody into either, and both are named", () =>
-  inTokenCluster(async (world) => {
-    await using other = new TokenWorld(join(world.directory, "other"));
-    await Deno.mkdir(other.directory);
-    await other.found("e1");
-    const token = await world.token("h1");
-    // What answers nothing is not in the way.
-    const dead = `127.0.0.1:${freePort()}`;
-    const agent = await other.start(
-      "h3",
-      "--no-server",
-      "--token",
-      token,
-      "--seeds",
-      other.address,
-    );
-    const { code, stderr } = await agent.ended();
-    assertEquals(code, 1, stderr);
-    const print = "(?:[0-9A-F]{2}:){31}[0-9A-F]{2}";
-    const cluster = "mgmt cluster [0-9a-f]{8}";
-    assertMatch(
-      stderr,
-      new RegExp(
-        `another cluster than what answers at https://${other.address}: it is of ${cluster} ` +
-          `\\(SHA-256 ${print}\\), and there ${cluster} signed .*\\(SHA-256 ${print}\\)`,
-      ),
-    );
-    assertMatch(stderr, /leave --seeds out at the join/);
-    assertMatch(await world.says("h1", "token", "list"), /1 of 1/);
-    const again = await world.start("h3", "--no-server", "--token", token, "--seeds", dead);
-    await again.says("is let into its cluster as agent");
-  }));
-
-Deno.test("a host for servers whose name is still that of its last agent waits until that is over, and is let in", () =>
-  inTokenCluster(async (world) => {
-    const token = await world.token("h1", "--role", "server", "--uses", "2");
-    const store = await world.storeOf("h1");
-    const lease = unwrap(await store.grantLease(6000, OPTIONS));
-    const live = { ...OPTIONS, lease: lease.id };
-    unwrap(await store.put(keys.liveKey("h5"), write({ id: "0".repeat(32) }), live));
-    store.close();
-    const agent = await world.agent("h5", "--token", token);
-    await agent.says(/is not in its cluster yet, and asks again: the name h5 is another host's/);
-    await agent.says("is let into its cluster as server");
-    assertMatch(await world.says("h1", "token", "list"), /server +1 of 2/);
-  }));
-
-Deno.test("who has a token may ask and read its answer, and nothing else of the cluster", () =>
-  inTokenCluster(async (world) => {
+  },
+  "a token of another cluster than the one at --seeds lets nobody into either, and both are named":
+    async (world) => {
+      await using other = new TokenWorld(join(world.directory, "other"));
+      await Deno.mkdir(other.directory);
+      await other.found("e1");
+      const token = await world.token("h1");
+      // What answers nothing is not in the way.
+      const dead = `127.0.0.1:${freePort()}`;
+      const agent = await other.start(
+        "h7",
+        "--no-server",
+        "--token",
+        token,
+        "--seeds",
+        other.address,
+      );
+      const { code, stderr } = await agent.ended();
+      assertEquals(code, 1, stderr);
+      const print = "(?:[0-9A-F]{2}:){31}[0-9A-F]{2}";
+      const cluster = "mgmt cluster [0-9a-f]{8}";
+      assertMatch(
+        stderr,
+        new RegExp(
+          `another cluster than what answers at https://${other.address}: it is of ${cluster} ` +
+            `\\(SHA-256 ${print}\\), and there ${cluster} signed .*\\(SHA-256 ${print}\\)`,
+        ),
+      );
+      assertMatch(stderr, /leave --seeds out at the join/);
+      assertMatch(await world.says("h1", "token", "list"), /1 of 1/);
+      const again = await world.start("h7", "--no-server", "--token", token, "--seeds", dead);
+      await again.says("is let into its cluster as agent");
+    },
+  "a host for servers whose name is still that of its last agent waits until that is over, and is let in":
+    async (world) => {
+      const token = await world.token("h1", "--role", "server", "--uses", "2");
+      const store = await world.storeOf("h1");
+      const lease = unwrap(await store.grantLease(6000, OPTIONS));
+      const live = { ...OPTIONS, lease: lease.id };
+      unwrap(await store.put(keys.liveKey("h5"), write({ id: "0".repeat(32) }), live));
+      store.close();
+      const agent = await world.agent("h5", "--token", token);
+      await agent.says(/is not in its cluster yet, and asks again: the name h5 is another host's/);
+      await agent.says("is let into its cluster as server");
+      assertMatch(await world.says("h1", "token", "list"), /server +1 of 2/);
+    },
+  "who has a token may ask and read its answer, and nothing else of the cluster": async (world) => {
     const token = unwrap(await openToken(await world.token("h1")));
     const clientUrls = token.addresses;
     const credentials = tokenCredentials(token);
@@ -243,66 +243,69 @@ Deno.test("who has a token may ask and read its answer, and nothing else of the 
     } finally {
       store.close();
     }
-  }));
+  },
+  "an agent that has left, or was forgotten, says that only a new token lets it in again, and that does":
+    async (world) => {
+      const token = await world.token("h1", "--uses", "5");
+      await (await world.agent("h8", "--token", token)).says("is let into its cluster as agent");
+      await eventually(() => world.collected("h1").includes("of-h8"), () => world.said);
+      await world.says("h8", "leave");
+      const back = await mgmt(["volunteer", "on", "--prefix", world.prefix("h8")]);
+      assertEquals(back.code, 1, back.stderr);
+      assertMatch(back.stderr, /has left its cluster, and has no right there any more/);
+      assertMatch(back.stderr, /mgmt token create > FILE/);
+      await world.stop("h8");
+      // Its unit may name the token that let it in, which has uses left.
+      await (await world.agent("h8", "--token", token)).says("this host has left its cluster");
+      await world.stop("h8");
+      await (await world.agent("h8", "--token", await world.token("h1"))).says("is let into its");
+      await eventually(
+        async () => /h8 +client +live/.test(await world.says("h1", "members")),
+        () => world.said,
+      );
+      await world.stop("h8");
+      await world.says("h1", "forget", "h8");
+      await (await world.agent("h8")).says("gives this host no right to the name h8");
+      await world.stop("h8");
+      const again = await world.agent("h8", "--token", await world.token("h1"));
+      await again.says("is let into its cluster as agent");
+      await eventually(
+        async () => /h8 +client +live/.test(await world.says("h1", "members")),
+        () => world.said,
+      );
+    },
+  "a host that joins with a token for servers may run etcd, and the key of the cluster is in no store":
+    async (world) => {
+      const token = await world.token("h1", "--role", "server", "--uses", "3");
+      const urls = world.urls();
+      const agent = await world.start("h2", "--token", token, "--seeds", world.address, ...urls);
+      await agent.says("is let into its cluster as server");
+      await eventually(
+        async () => /h2 +learner/.test(await world.says("h1", "members")),
+        () => world.said,
+      );
+      assertMatch(await world.says("h2", "token", "list"), /server +2 of 3 +2\d{3}-/);
+      assertEquals(
+        await world.says("h2", "cluster", "secret"),
+        await world.says("h1", "cluster", "secret"),
+      );
+      const secret = unwrap(readSecret(await world.says("h1", "cluster", "secret")));
+      const file = join(world.directory, "snapshot");
+      await world.says("h1", "cluster", "snapshot", file);
+      // What etcd keeps: its database and the log of what is to come into it.
+      const kept = await filesBelow(join(world.prefix("h1"), "cluster", "etcd"));
+      assert(
+        kept.some((path) => path.endsWith(".wal")) && kept.some((path) => path.endsWith("/db")),
+      );
+      const read = (path: string) => new TextDecoder("latin1").decode(Deno.readFileSync(path));
+      const text = [file, ...kept].map(read).join("\n");
+      const scalar = new TextDecoder("latin1").decode(bytesOf(secret.key).slice(36, 68));
+      assert(text.includes(keys.tokenKey(unwrap(await openToken(token)).id)));
+      assertEquals(text.includes(scalar), false);
+      for (const line of secret.key.split("\n").slice(1, -2)) {
+        assertEquals(text.includes(line), false);
+      }
+    },
+};
 
-Deno.test("a host that joins with a token for servers may run etcd, and the key of the cluster is in no store", () =>
-  inTokenCluster(async (world) => {
-    const token = await world.token("h1", "--role", "server", "--uses", "2");
-    const urls = world.urls();
-    const agent = await world.start("h2", "--token", token, "--seeds", world.address, ...urls);
-    await agent.says("is let into its cluster as server");
-    await eventually(
-      async () => /h2 +learner/.test(await world.says("h1", "members")),
-      () => world.said,
-    );
-    assertMatch(await world.says("h2", "token", "list"), /server +1 of 2 +2\d{3}-/);
-    assertEquals(
-      await world.says("h2", "cluster", "secret"),
-      await world.says("h1", "cluster", "secret"),
-    );
-    const secret = unwrap(readSecret(await world.says("h1", "cluster", "secret")));
-    const file = join(world.directory, "snapshot");
-    await world.says("h1", "cluster", "snapshot", file);
-    // What etcd keeps: its database and the log of what is to come into it.
-    const kept = await filesBelow(join(world.prefix("h1"), "cluster", "etcd"));
-    assert(kept.some((path) => path.endsWith(".wal")) && kept.some((path) => path.endsWith("/db")));
-    const read = (path: string) => new TextDecoder("latin1").decode(Deno.readFileSync(path));
-    const text = [file, ...kept].map(read).join("\n");
-    const scalar = new TextDecoder("latin1").decode(bytesOf(secret.key).slice(36, 68));
-    assert(text.includes(keys.tokenKey(unwrap(await openToken(token)).id)));
-    assertEquals(text.includes(scalar), false);
-    for (const line of secret.key.split("\n").slice(1, -2)) {
-      assertEquals(text.includes(line), false);
-    }
-  }));
-
-Deno.test("an agent that has left, or was forgotten, says that only a new token lets it in again, and that does", () =>
-  inTokenCluster(async (world) => {
-    const token = await world.token("h1", "--uses", "5");
-    await (await world.agent("h3", "--token", token)).says("is let into its cluster as agent");
-    await eventually(() => world.collected("h1").includes("of-h3"), () => world.said);
-    await world.says("h3", "leave");
-    const back = await mgmt(["volunteer", "on", "--prefix", world.prefix("h3")]);
-    assertEquals(back.code, 1, back.stderr);
-    assertMatch(back.stderr, /has left its cluster, and has no right there any more/);
-    assertMatch(back.stderr, /mgmt token create > FILE/);
-    await world.stop("h3");
-    // Its unit may name the token that let it in, which has uses left.
-    await (await world.agent("h3", "--token", token)).says("this host has left its cluster");
-    await world.stop("h3");
-    await (await world.agent("h3", "--token", await world.token("h1"))).says("is let into its");
-    await eventually(
-      async () => /h3 +client +live/.test(await world.says("h1", "members")),
-      () => world.said,
-    );
-    await world.stop("h3");
-    await world.says("h1", "forget", "h3");
-    await (await world.agent("h3")).says("gives this host no right to the name h3");
-    await world.stop("h3");
-    const again = await world.agent("h3", "--token", await world.token("h1"));
-    await again.says("is let into its cluster as agent");
-    await eventually(
-      async () => /h3 +client +live/.test(await world.says("h1", "members")),
-      () => world.said,
-    );
-  }));
+Deno.test("tokens of one cluster", (t) => inOneTokenCluster(t, IN_ONE));
