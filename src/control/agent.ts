@@ -55,6 +55,8 @@ export interface ControlledAgent extends MonitoredAgent {
   plan(edited: EditedGraph, signal: AbortSignal): Promise<Result<object>>;
   /** What its own graph would do as it is written now, as an object. */
   ownPlan(): Promise<Result<object>>;
+  /** What the graph in force gives to other hosts, and takes of them. */
+  exchange(): ExchangeNow;
   /** What another host of the cluster tells of itself, as an object with `facts`. */
   factsOf(host: string, signal: AbortSignal): Promise<Result<object>>;
   /** Holds resources, lets go of them, and what is held. */
@@ -67,6 +69,13 @@ export interface ControlledAgent extends MonitoredAgent {
   undo(wish: UndoWish): Promise<Result<UndoReport>>;
   /** Ends it as SIGTERM does. */
   stop(): void;
+}
+
+/** Counts of resources. */
+export interface ExchangeNow {
+  readonly exported: number;
+  /** Of those that it takes, by the name of the host. */
+  readonly collected: ReadonlyMap<string, number>;
 }
 
 /** A graph that is not in force yet. */

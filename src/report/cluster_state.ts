@@ -31,6 +31,8 @@ export interface ClusterSnapshot {
   readonly missing: readonly ClusterMember[];
   /** Why this host has no part in its cluster. */
   readonly outcast: Failure | undefined;
+  /** What this host did last as the leader, why, and when (milliseconds since 1970); undefined: it leads nobody. */
+  readonly decided: { readonly reason: string; readonly atMs: number } | undefined;
   /** Other machines reach it in plain text, as the run was told. */
   readonly insecure: boolean;
 }
@@ -45,12 +47,19 @@ const NOTHING: ClusterSnapshot = {
   lostSinceMs: undefined,
   missing: [],
   outcast: undefined,
+  decided: undefined,
   insecure: false,
 };
 
 /** The fold of the cluster's events. */
 export class ClusterState {
   readonly #snapshot: Writable<ClusterSnapshot> = { ...NOTHING };
+  readonly #nowMs: () => number;
+
+  /** `nowMs`: the time of day, in milliseconds since 1970. */
+  constructor(nowMs: () => number) {
+    this.#nowMs = nowMs;
+  }
 
   /** Always the same object. */
   get snapshot(): ClusterSnapshot {
@@ -80,6 +89,13 @@ export class ClusterState {
         return;
       case "majority-away":
         now.missing = event.missing;
+        return;
+      case "decided":
+      case "rotation":
+        now.decided = { reason: event.reason, atMs: this.#nowMs() };
+        return;
+      case "leads-no-longer":
+        now.decided = undefined;
         return;
       case "exposed":
         now.insecure = event.asked;

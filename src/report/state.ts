@@ -105,7 +105,7 @@ const COUNTED = {
 /** Takes events, and knows how things are. Mutates in place: a healed file must not notice. */
 export class RunState {
   readonly #nowMs: () => number;
-  readonly #cluster = new ClusterState();
+  readonly #cluster = new ClusterState(() => this.#nowMs());
   #counts: Writable<Recap> = noCounts();
   #resources = new Map<string, ResourceRecord>();
   /** Counted along from when somebody asks on: a start has no time for it. */

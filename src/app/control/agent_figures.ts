@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { ExchangeNow } from "../../control/agent.ts";
 import type { HoldSource } from "../../engine/hold.ts";
 import type { Engine } from "../../engine/engine.ts";
 import type { Recorder } from "../../journal/recorder.ts";
@@ -37,7 +38,9 @@ export class AgentFigures {
   #store:
     | { readonly askedMs: number; readonly figures: Promise<StoreFigures | undefined> }
     | undefined;
-  #collected: { readonly of: Engine["graph"]; readonly count: number } | undefined;
+  #collected:
+    | { readonly of: Engine["graph"]; readonly from: ReadonlyMap<string, number> }
+    | undefined;
 
   constructor(parts: FigureParts) {
     this.#parts = parts;
@@ -53,19 +56,24 @@ export class AgentFigures {
       stuck: engine.stuck(),
       holds: book.list().size,
       journal: journal?.figures(),
-      exchange: { exported: cluster.exports, collected: this.#countCollected() },
+      exchange: {
+        exported: cluster.exports,
+        collected: [...this.exchange().collected.values()].reduce((sum, each) => sum + each, 0),
+      },
     };
   }
 
-  /** Counted once for each graph. */
-  #countCollected(): number {
-    const { graph } = this.#parts.engine;
+  /** What is exchanged with other hosts; counted once for each graph. */
+  exchange(): ExchangeNow {
+    const { engine: { graph }, cluster } = this.#parts;
     if (this.#collected?.of !== graph) {
-      let count = 0;
-      for (const { origin } of graph.vertices.values()) if (origin !== undefined) count++;
-      this.#collected = { of: graph, count };
+      const from = new Map<string, number>();
+      for (const { origin } of graph.vertices.values()) {
+        if (origin !== undefined) from.set(origin.host, (from.get(origin.host) ?? 0) + 1);
+      }
+      this.#collected = { of: graph, from };
     }
-    return this.#collected.count;
+    return { exported: cluster.exports, collected: this.#collected.from };
   }
 
   /** Several who ask at the same time share one answer. */

@@ -51,7 +51,7 @@ export interface ControlSocketOptions {
 
 type ServerParts =
   & ControlSocketOptions
-  & Omit<ControlledParts, "events" | "metrics">
+  & Omit<ControlledParts, "events" | "metrics" | "exchange">
   & Omit<FigureParts, "events">;
 
 /** Where an agent is asked, all of which is not open yet. */
@@ -84,7 +84,8 @@ export function openDoors(parts: ServerParts): Doors {
     return { sockets: [], monitoring, idle: () => Promise.resolve() };
   }
   parts.follow(events);
-  const agent = controlledAgent(state, { ...parts, events, metrics, prefix });
+  const exchange = () => figures.exchange();
+  const agent = controlledAgent(state, { ...parts, events, metrics, exchange, prefix });
   return {
     sockets: socketDoors(agent, { prefix, reporter, answered }),
     monitoring,

@@ -43,6 +43,7 @@ export interface ControlledParts {
   readonly memory: Pick<SpareMemory, "answered">;
   readonly events: ControlledAgent["events"];
   readonly metrics: ControlledAgent["metrics"];
+  readonly exchange: ControlledAgent["exchange"];
 }
 
 /** The agent as the control API sees it. */
@@ -92,6 +93,7 @@ export function controlledAgent(
     plan: parts.plan,
     factsOf: (host, signal) => parts.cluster.factsOf(host, signal),
     metrics: parts.metrics,
+    exchange: parts.exchange,
     events: parts.events,
     undo: (wish) => undoDesk.undo(wish),
     ownPlan: () => planDesk.ask(),

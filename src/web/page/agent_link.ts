@@ -12,6 +12,7 @@ import type { Contact } from "./model/shown.ts";
 import {
   readCluster,
   readEntries,
+  readExchange,
   readGraph,
   readResource,
   readStatus,
@@ -156,7 +157,13 @@ export class AgentLink {
 
   #takeCluster(said: Unread): void {
     const { status } = this.#state;
-    if (status !== undefined) this.#state.takeStatus({ ...status, cluster: readCluster(said) });
+    if (status === undefined) return;
+    const exchange = readExchange(said["exchange"]);
+    this.#state.takeStatus({
+      ...status,
+      cluster: readCluster(said),
+      ...(exchange === undefined ? {} : { exchange }),
+    });
   }
 
   #want(wanted: NonNullable<StillUnknown>): void {
@@ -174,7 +181,8 @@ export class AgentLink {
     if (!answer.ok) return;
     if (wanted === "graph") {
       this.#state.takeGraph(readGraph(answer.value));
-      await this.#askReasons();
+      // What it exchanges may be other things now.
+      await Promise.all([this.#askReasons(), this.#ask("cluster")]);
     } else if (wanted === "status") this.#state.takeStatus(readStatus(answer.value));
     else this.#takeCluster(answer.value);
   }

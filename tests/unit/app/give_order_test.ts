@@ -49,6 +49,7 @@ class HandAgent {
       working: notAsked,
       stuck: () => undefined,
       metrics: notAsked,
+      exchange: notAsked,
       reload: notAsked,
       stop: () => {},
       journal: notAsked,

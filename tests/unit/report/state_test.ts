@@ -271,3 +271,18 @@ Deno.test("contact that is lost twice is lost since the second time", () => {
   state.event({ type: "cluster", what: "part-ended" });
   assertEquals([cluster.contact, cluster.outcast?.message], ["unknown", "taken"]);
 });
+
+Deno.test("what a host did last as the leader, and why, is known as long as it leads", () => {
+  let nowMs = START;
+  const state = new RunState(() => nowMs);
+  const { cluster } = state.snapshot;
+  const decided = (reason: string) =>
+    state.event({ type: "cluster", what: "decided", action: "begin", reason } as ReportEvent);
+  assertEquals(cluster.decided, undefined);
+  decided("h2 becomes a member");
+  nowMs += 5000;
+  decided("h2 gets a vote");
+  assertEquals(cluster.decided, { reason: "h2 gets a vote", atMs: START + 5000 });
+  state.event({ type: "cluster", what: "leads-no-longer" });
+  assertEquals(cluster.decided, undefined);
+});

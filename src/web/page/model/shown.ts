@@ -48,6 +48,15 @@ export interface PageGraph {
   readonly edges: readonly ShownEdge[];
 }
 
+/** What the host gives to others of its cluster and takes of them, as counts of resources. */
+export interface ShownExchange {
+  readonly exported: number;
+  readonly collected: number;
+  /** Of how many hosts, and of those that give most how much. */
+  readonly hosts: number;
+  readonly from: readonly { readonly host: string; readonly resources: number }[];
+}
+
 /** How the agent is as a whole; what an older one does not say is absent. */
 export interface ShownStatus {
   readonly version?: string;
@@ -59,6 +68,7 @@ export interface ShownStatus {
   readonly settled?: boolean;
   readonly held: readonly HeldResource[];
   readonly cluster?: Partial<ClusterSnapshot>;
+  readonly exchange?: ShownExchange;
 }
 
 /** What happened, as the journal has it; what was heard live has a number below zero. */

@@ -16,6 +16,7 @@ import type {
   PageGraph,
   ShownEdge,
   ShownEntry,
+  ShownExchange,
   ShownResource,
   ShownStatus,
 } from "./shown.ts";
@@ -119,6 +120,17 @@ export function readHolds(said: unknown): readonly HeldResource[] {
     sinceMs: numberOf(hold["sinceMs"]) ?? 0,
     untilMs: numberOf(hold["untilMs"]) ?? 0,
   }));
+}
+
+/** What `GET /v1/cluster` says of what is exchanged; undefined: nothing. */
+export function readExchange(said: unknown): ShownExchange | undefined {
+  if (!isJsonObject(said)) return undefined;
+  const [exported, collected] = [numberOf(said["exported"]) ?? 0, numberOf(said["collected"]) ?? 0];
+  const from = objectsOf(said["from"]).map(({ host, resources }) => ({
+    host: textOf(host) ?? "",
+    resources: numberOf(resources) ?? 0,
+  }));
+  return { exported, collected, hosts: numberOf(said["hosts"]) ?? from.length, from };
 }
 
 /** What `GET /v1/cluster` says: lists are lists, and the rest is shown as far as it is text. */

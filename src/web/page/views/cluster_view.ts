@@ -6,7 +6,9 @@
 
 import { h, type JSX } from "preact";
 import { printable } from "../../../base/printable.ts";
+import { count } from "../../../base/words.ts";
 import type { ClusterSnapshot } from "../../../report/cluster_state.ts";
+import type { ShownExchange } from "../model/shown.ts";
 import type { PageState } from "../model/page_state.ts";
 import { clockTime } from "./moment.ts";
 import { EntryView } from "./entry_view.ts";
@@ -31,7 +33,7 @@ export function clusterView({ status, entries }: PageState): JSX.Element {
     h("h2", { id: "cluster-title" }, "Cluster"),
     cluster.phase === undefined && (cluster.members ?? []).length === 0
       ? h("p", { class: "empty" }, "This host has no part in a cluster.")
-      : [standing(cluster), members(cluster)],
+      : [standing(cluster), exchanged(status?.exchange), members(cluster)],
     told.length > 0 && h("h3", null, "What it did, and why"),
     told.length > 0 &&
       h(
@@ -44,9 +46,16 @@ export function clusterView({ status, entries }: PageState): JSX.Element {
 
 function standing(cluster: Partial<ClusterSnapshot>): JSX.Element {
   const { clusterId, role = "none", leader, contact, lostSinceMs, missing = [], outcast } = cluster;
+  const { decided } = cluster;
   const rows: readonly (readonly [string, unknown])[] = [
     ["This host is", ROLES[role] ?? printable(`${role}`)],
     ["Decides", leader === undefined ? "nobody, as far as was heard" : name(leader)],
+    [
+      "Did last for all",
+      decided === undefined
+        ? undefined
+        : [h("bdi", null, printable(`${decided.reason}`)), " (", clockTime(decided.atMs), ")"],
+    ],
     [
       "Contact",
       contact === "lost"
@@ -72,6 +81,31 @@ function standing(cluster: Partial<ClusterSnapshot>): JSX.Element {
       h("dt", null, title),
       h("dd", null, value as JSX.Element),
     ]),
+  );
+}
+
+/** What the graph gives to other hosts, and takes of whom. */
+function exchanged(exchange: ShownExchange | undefined): JSX.Element | null {
+  if (exchange === undefined || exchange.exported + exchange.collected === 0) return null;
+  const { exported, collected, hosts, from } = exchange;
+  const rest = hosts - from.length;
+  return h(
+    "section",
+    { "aria-labelledby": "exchange-title" },
+    h("h3", { id: "exchange-title" }, "Exchange"),
+    h(
+      "dl",
+      { class: "fields" },
+      h("dt", null, "Gives to others"),
+      h("dd", null, count(exported, "resource")),
+      h("dt", null, "Takes"),
+      h("dd", null, `${count(collected, "resource")} of ${count(hosts, "host")}`),
+      from.map(({ host, resources }) => [
+        h("dt", { key: host }, "of ", name(host)),
+        h("dd", null, count(resources, "resource")),
+      ]),
+      rest > 0 && [h("dt", null, "of others"), h("dd", null, count(rest, "host"))],
+    ),
   );
 }
 
