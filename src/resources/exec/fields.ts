@@ -24,6 +24,7 @@ import { defineFields, type FieldsOf } from "../../kind/schema.ts";
 import { IN_ENVIRONMENT, LONGEST_COMMAND, withoutNul } from "../shared/field_parts.ts";
 
 const LONGEST_INPUT = 1024 * 1024;
+const MOST_ARGUMENTS = 10_000;
 /** Ten years. */
 const LONGEST_SECONDS = 10 * 366 * 24 * 3600;
 
@@ -74,8 +75,15 @@ const limits = strictObject({
 export const EXEC_FIELDS = defineFields({
   cmd: {
     ...command,
-    summary: "the command; without a shell it is split on blanks, and no quote or $ is special",
-    required: true,
+    summary:
+      "the command, unless args say it; without a shell it is split on blanks, and no quote or $ is special",
+  },
+  args: {
+    type: array(command.type).check(minLength(1), maxLength(MOST_ARGUMENTS)),
+    typeText: "a list of texts",
+    secret: command.secret,
+    summary:
+      "in place of cmd: the program and its arguments, each as it stands, with its blanks and quotes",
   },
   shell: { ...shell, summary: "runs the command as `SHELL -c CMD`" },
   timeout: {
@@ -140,7 +148,7 @@ export const EXEC_FIELDS = defineFields({
     type: boolean(),
     typeText: "true or false",
     summary:
-      "never show cmd, ifcmd and watchcmd, nor what they print; who lists processes sees their arguments, but not env",
+      "never show cmd, args, ifcmd and watchcmd, nor what they print; who lists processes sees their arguments, but not env",
     defaultText: "false",
   },
 });

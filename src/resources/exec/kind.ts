@@ -56,6 +56,14 @@ export default defineKind<ExecFields, ExecParams, undefined, ExecMemory>({
   summary:
     "a command: runs once in every run of mgmt (ifcmd and creates may say that it need not), and again whenever a condition, a watch or a notify edge says so",
   fields: EXEC_FIELDS,
+  otherFields: {
+    command: "write cmd, or args for a list",
+    argv: "write args",
+    removes: "write ifcmd: test -e PATH",
+    onlyif: "write ifcmd",
+    chdir: "write cwd",
+    environment: "write env, a map",
+  },
   emptyIsUnset: true,
   examples: EXAMPLES,
   resolve: resolveExec,

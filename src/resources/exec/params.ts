@@ -15,7 +15,7 @@ import { type Argv, splitCommand } from "../shared/command/split.ts";
 export interface ExecParams {
   readonly name: string;
   readonly argv: Argv;
-  /** No shell reads the command. */
+  /** No shell reads the command, though one could have been meant to. */
   readonly bare: boolean;
   /** Neither the commands nor what they print may be shown. */
   readonly sensitive: boolean;
@@ -38,16 +38,35 @@ export interface ExecParams {
 /** The commands, and what reads them. */
 const COMMANDS = [["cmd", "shell"], ["ifcmd", "ifshell"], ["watchcmd", "watchshell"]] as const;
 
+type TellMistake = (path: keyof ExecFields, message: string, hint?: string) => void;
+
+/** Program and arguments as a list says them; undefined: none does. */
+function argumentsOf({ args }: ExecFields): Argv | undefined {
+  const [program, ...others] = args ?? [];
+  return program === undefined ? undefined : [program, ...others];
+}
+
+/** What `args` cannot be, and what cannot be beside it. */
+function issueArguments({ args, cmd, shell }: ExecFields, issue: TellMistake): void {
+  if (args === undefined) return;
+  if (args[0] === "") issue("args", "args begins with an empty text", "begin it with the program");
+  if (cmd !== undefined) issue("args", "args and cmd both say what runs", "leave one of them out");
+  if (shell !== undefined) {
+    issue("shell", "no shell reads args", "leave it out, or write cmd in place of args");
+  }
+}
+
 /** Makes parameters of fields; mistakes go to `context`. */
 export function resolveExec(fields: ExecFields, context: ResolveContext): ExecParams {
-  const issue = (path: keyof ExecFields, message: string, hint?: string): void => {
+  const issue: TellMistake = (path, message, hint) => {
     const what: FieldIssue = { path: [path], message };
     context.issue(hint === undefined ? what : { ...what, hint });
   };
   const argvOf = (name: "cmd" | "ifcmd" | "watchcmd", shellName: keyof ExecFields): Argv => {
     const argv = splitCommand(fields[name] ?? "", fields[shellName] as string | undefined);
     if (argv !== undefined) return argv;
-    issue(name, `${name} says nothing to run`);
+    if (fields[name] === undefined) issue(name, `${name} is missing (text), and args too`);
+    else issue(name, `${name} says nothing to run`);
     return [""];
   };
   const pathOf = (name: "cwd" | "creates"): string | undefined => {
@@ -58,10 +77,12 @@ export function resolveExec(fields: ExecFields, context: ResolveContext): ExecPa
     return plain === "/" ? plain : plain.replace(/\/$/, "");
   };
   for (const [command, shell] of COMMANDS) {
-    if (fields[shell] !== undefined && fields[command] === undefined) {
+    // Without cmd it is said that cmd is missing, or that args need no shell.
+    if (command !== "cmd" && fields[shell] !== undefined && fields[command] === undefined) {
       issue(shell, `${shell} is set, but not ${command}`);
     }
   }
+  issueArguments(fields, issue);
   const sensitive = fields.sensitive ?? false;
   for (const [field, shellField] of COMMANDS) {
     const [command, shell] = [fields[field], fields[shellField]];
@@ -71,8 +92,8 @@ export function resolveExec(fields: ExecFields, context: ResolveContext): ExecPa
   const creates = pathOf("creates");
   return {
     name: context.name,
-    argv: argvOf("cmd", "shell"),
-    bare: fields.shell === undefined,
+    argv: argumentsOf(fields) ?? argvOf("cmd", "shell"),
+    bare: fields.shell === undefined && fields.args === undefined,
     sensitive,
     timeoutSeconds: fields.timeout ?? 0,
     pollSeconds: fields.pollint ?? 0,

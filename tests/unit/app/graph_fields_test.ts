@@ -52,8 +52,8 @@ Deno.test("what has not the type of a graph is none", async () => {
     { graph: "g", resources: { file: [{ name: "/a", contents: "b" }] } },
     // @ts-expect-error one of two words
     { graph: "g", resources: { file: [{ name: "/a", state: "present" }] } },
-    // @ts-expect-error cmd must be given
-    { graph: "g", resources: { exec: [{ name: "run" }] } },
+    // @ts-expect-error each argument is a text
+    { graph: "g", resources: { exec: [{ name: "run", args: ["sleep", 10] }] } },
     // @ts-expect-error value must be given
     { graph: "g", resources: { sysctl: [{ name: "net.ipv4.ip_forward" }] } },
     // @ts-expect-error a noop has no fields

@@ -34,6 +34,52 @@ Deno.test("mistakes in fields are told with the field's name", () => {
   ]);
 });
 
+Deno.test("args are the program and its arguments, and nothing splits or reads them", async () => {
+  await inExecWorld(async (_make, _directory, host) => {
+    const args = ["printf", "<%s>\\n", "two  words", "", `"$HOME" | cat; *`, "a\nb"];
+    const { params } = resolve({ args });
+    assertEquals(params.argv, args as unknown as typeof params.argv);
+    const it = new TestExec(host, { args });
+    assertEquals([await it.pass(), await it.pass()], ["ran", "fine"]);
+    assertEquals(it.lines, ["<two  words>", "<>", `<"$HOME" | cat; *>`, "<a", "b>"]);
+  });
+});
+
+Deno.test("a program of args that fails gets no hint of a shell, and no doubt", async () => {
+  await inExecWorld(async (_make, _directory, host) => {
+    const failed = await new TestExec(host, { args: ["ls", "/nope && true"] }).pass();
+    assert(typeof failed === "object");
+    assertEquals(failed.hint, undefined);
+    const missing = await new TestExec(host, { args: ["no such program"] }).pass();
+    assertMatch(messageOf(missing), /there is no program/);
+  });
+});
+
+Deno.test("args beside cmd or a shell, and without a program, are mistakes", () => {
+  const mistakes = (fields: Parameters<typeof resolve>[0]) =>
+    resolve(fields).issues.map(({ path, message }) => `${path}: ${message}`);
+  const missing = ["cmd: cmd is missing (text), and args too"];
+  assertEquals([mistakes({}), mistakes({ shell: "/bin/sh" })], [missing, missing]);
+  assertEquals(mistakes({ args: ["true"], cmd: "true" }), [
+    "args: args and cmd both say what runs",
+  ]);
+  assertEquals(mistakes({ args: ["true"], shell: "/bin/sh" }), ["shell: no shell reads args"]);
+  assertEquals(mistakes({ args: ["", "x"] }), ["args: args begins with an empty text"]);
+});
+
+Deno.test({
+  name: "root runs args as another user, who gets each argument as it stands",
+  ignore: Deno.uid() !== 0,
+  fn: async () => {
+    await inExecWorld(async (_make, _directory, host) => {
+      const args = ["sh", "-c", 'id -un; echo "$1"', "sh", "it's  two"];
+      const it = new TestExec(host, { args, user: "nobody" });
+      assertEquals(await it.pass(), "ran");
+      assertEquals(it.lines, ["nobody", "it's  two"]);
+    });
+  },
+});
+
 Deno.test("it runs once, and not again because it is looked at", async () => {
   await inExecWorld(async (make, directory) => {
     const it = make({ cmd: "echo ran >> log" });

@@ -41,6 +41,7 @@ export default program(({ host, read, data, secret, fleet, every, time }) => {
   line("greeting", { path: "/etc/motd", line: "hello", before: "^bye", notify: svc("x", { state: "running" }) });
   svc("app", { state: "running", startup: "enabled", subscribe: conf });
   exec("reindex", { cmd: "reindex", env: { PASSWORD: key }, limits: { memory: "512M", tasks: 5 } });
+  exec("told", { args: ["logger", "two words"], require: conf });
   for (const { name, uid } of data<{ name: string; uid?: number }[]>("users.yaml")) user(name, { uid });
   const shared = collect({ kind: "file", pattern: "/srv/shared/", live: true, grace: 30, require: conf });
   noop("after", { require: shared, comment: \`\${every("10m")}\` });
@@ -55,7 +56,7 @@ export default program(({ host, read, data, secret, fleet, every, time }) => {
 `;
 
 const REFUSED = `
-import { collect, exec, file, line, pkg, program, svc, value } from "mgmt";
+import { collect, exec, file, line, pkg, program, svc, sysctl, value } from "mgmt";
 // @ts-expect-error: there is no such kind
 import { files } from "mgmt";
 
@@ -66,10 +67,12 @@ program(({ host, read, secret, fleet }) => {
   file("/a", { mode: 644 });
   // @ts-expect-error: neither of the two words
   file("/a", { state: "present" });
-  // @ts-expect-error: cmd must be given
-  exec("a", { shell: "/bin/sh" });
-  // @ts-expect-error: cmd must be given
-  exec("a");
+  // @ts-expect-error: value must be given
+  sysctl("a", { comment: "b" });
+  // @ts-expect-error: value must be given
+  sysctl("a");
+  // @ts-expect-error: each argument is a text
+  exec("a", { args: ["sleep", 10] });
   // @ts-expect-error: an edge is made of a reference, not of a name
   svc("a", { require: "nginx" });
   // @ts-expect-error: nor of a kind that is none
