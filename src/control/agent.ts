@@ -32,6 +32,8 @@ export interface ControlledAgent extends MonitoredAgent {
   readonly pid: number;
   /** Where its graph is written: an absolute path, or `-` for the standard input. */
   readonly graphPath: string;
+  /** Whether everybody may read what is written there. */
+  isGraphOpen(): boolean;
   /** The graph in force. */
   readonly graph: Graph<Resource>;
   /** What gives others turns in long work. */

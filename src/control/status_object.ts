@@ -7,6 +7,7 @@ import type { ResourceSnapshot, Snapshot } from "../report/state.ts";
 import type { ControlledAgent } from "./agent.ts";
 import { failureObject } from "./answers.ts";
 import type { HeldResource } from "./holds.ts";
+import type { Askers } from "./route.ts";
 import { resourceObject } from "./resource_now.ts";
 
 /** A failure as it is told. */
@@ -41,12 +42,13 @@ export interface AgentStatus
 /** Of resources that are not as they should be. */
 const TROUBLES_MAX = 20;
 
-/** See {@linkcode AgentStatus}. */
+/** See {@linkcode AgentStatus}; for those who ask. */
 export function statusObject(
   agent: Pick<
     ControlledAgent,
     "pid" | "graphPath" | "snapshot" | "working" | "holds" | "stuck"
   >,
+  askers: Askers,
 ): AgentStatus {
   const { snapshot } = agent;
   const { resources: _each, kinds, cluster, recap, unchecked, ...run } = snapshot;
@@ -58,7 +60,7 @@ export function statusObject(
     file: agent.graphPath,
     resources: { ...recap, unchecked },
     troubles: troubles(snapshot, TROUBLES_MAX)
-      .map(([key, each]) => resourceObject(key, each) as AgentStatus["troubles"][number]),
+      .map(([key, each]) => resourceObject(key, each, askers) as AgentStatus["troubles"][number]),
     ...(stuck === undefined ? {} : { stuck }),
     kinds: Object.fromEntries(kinds()),
     working: agent.working(false),

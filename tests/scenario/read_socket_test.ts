@@ -2,11 +2,12 @@
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { join } from "node:path";
-import { control, controlLines, READ } from "../support/control.ts";
+import { control, controlLines, controlSays, READ } from "../support/control.ts";
 import { eventually } from "../support/processes.ts";
 import { contentOf, inDirectory, Program } from "../support/program.ts";
 
 const SECRET = "S3CRET";
+const OWN = "control.sock";
 
 async function withAgent(
   test: (agent: Program, prefix: string, directory: string) => Promise<void>,
@@ -106,5 +107,69 @@ Deno.test("read.sock: agents of two prefixes are read apart, and one that was ki
         await next.interrupt();
       }
     });
+  });
+});
+
+/** Everything that a reader can ask, of these resources. */
+const askAll = async (prefix: string, keys: readonly string[], socket: string) => {
+  const plain = ["status", "resources", "graph", "cluster", "history", "holds", "plan"];
+  const ofOne = keys.flatMap((key) => [`resources/${key}`, `why/${key}`]);
+  const paths = [...plain, ...ofOne].map((path) => `/v1/${path}`);
+  const said: [path: string, answer: string][] = [];
+  for (const path of ["/metrics", "/healthz", "/readyz", ...paths]) {
+    const request = `GET ${encodeURI(path)} HTTP/1.1\r\nhost: mgmt\r\nconnection: close\r\n\r\n`;
+    said.push([path, await controlSays(prefix, request, socket)]);
+  }
+  return said;
+};
+
+/** Says the canary in every way that is private; none of them stands so in the graph. */
+function talkative(directory: string, canary: string): string {
+  return `graph: g
+resources:
+  exec:
+    - {name: out, shell: /bin/sh, cmd: 'cat ${canary}'}
+    - {name: err, shell: /bin/sh, cmd: 'cat ${canary} >&2; exit 3', meta: {retry: 0}}
+    - {name: env, cmd: /bin/false, env: {TOKEN: ENV-CANARY}}
+    - {name: look, shell: /bin/sh, cmd: 'true', ifcmd: 'cat ${canary}'}
+    - {name: after, cmd: /bin/true}
+  file:
+    - {name: ${directory}/private, content: FILE-CANARY, mode: "0640"}
+    - {name: ${directory}/checked, content: x, validate: 'sh -c "cat ${canary}; false" %s'}
+edges:
+  - {from: {kind: exec, name: err}, to: {kind: exec, name: after}}
+`;
+}
+
+Deno.test("read.sock: what a command printed, an environment, a private file or graph says is in no answer and no event", async () => {
+  await withAgent(async (_agent, prefix, directory) => {
+    const canary = join(directory, "canary");
+    Deno.writeTextFileSync(canary, "PRINTED-CANARY\n", { mode: 0o600 });
+    const heard: Record<string, string> = { [READ]: "", [OWN]: "" };
+    const reading = [READ, OWN].map(async (socket) => {
+      const lines = controlLines(prefix, "/v1/events", "", { method: "GET", socket });
+      for await (const line of lines) heard[socket] += `${JSON.stringify(line)}\n`;
+    });
+    assert(await eventually(() => heard[READ] !== "" && heard[OWN] !== ""));
+    const file = join(directory, "g.yaml");
+    Deno.writeTextFileSync(file, talkative(directory, canary));
+    const failures = () => heard[READ]!.match(/"type":"failed"/g)?.length ?? 0;
+    assert(await eventually(() => failures() >= 3, 10_000), heard[READ]);
+    // What is wrong quotes the graph, which is not everybody's from now on.
+    Deno.chmodSync(file, 0o640);
+    Deno.writeTextFileSync(file, "graph: g\nresources: {file: [{name: a, mode: GRAPH-CANARY}]}\n");
+    assert(await eventually(() => heard[READ]!.includes('"diagnostics"'), 10_000));
+    const keys = ["out", "err", "env", "look", "after"].map((name) => `exec[${name}]`);
+    const files = ["private", "checked"].map((name) => `file[${directory}/${name}]`);
+    const answers = await askAll(prefix, [...keys, ...files], READ);
+    await control(prefix, "POST", "/v1/stop");
+    await Promise.all(reading);
+    for (const [path, said] of [...answers, ["/v1/events", heard[READ]!] as const]) {
+      assertStringIncludes(said, path === "/v1/events" ? "snapshot" : "HTTP/1.1 ");
+      assert(!said.includes("CANARY"), `${path}: ${said}`);
+    }
+    for (const which of ["PRINTED", "GRAPH"]) {
+      assertStringIncludes(heard[OWN]!, `${which}-CANARY`, "its owner hears all");
+    }
   });
 });

@@ -17,6 +17,7 @@ import { EVENT_READERS_MAX, EventFeed } from "../../report/event_feed.ts";
 import type { RunTotals } from "../../report/metrics/totals.ts";
 import type { Snapshot } from "../../report/state.ts";
 import type { RunSettings } from "../settings.ts";
+import { isGraphOpen } from "../../os/graph_openness.ts";
 import { AgentFigures, type FigureParts } from "./agent_figures.ts";
 import { controlledAgent, type ControlledParts } from "./controlled_agent.ts";
 import { MonitoringDoor } from "./monitoring_door.ts";
@@ -65,9 +66,11 @@ export interface Doors {
 
 /** The doors of an agent; without a prefix it has no sockets. */
 export function openDoors(parts: ServerParts): Doors {
-  const { prefix, state, engine, reporter, host: { clock }, placeOf } = parts;
+  const { prefix, state, engine, reporter, host: { clock }, placeOf, graphPath } = parts;
   const { settings: { metrics: address } } = parts;
-  const events = prefix === undefined ? undefined : new EventFeed({ clock, placeOf });
+  const events = prefix === undefined
+    ? undefined
+    : new EventFeed({ clock, placeOf, isGraphOpen: () => isGraphOpen(graphPath) });
   const figures = new AgentFigures({ ...parts, events });
   const metrics = () => figures.read();
   const monitored: MonitoredAgent = {

@@ -10,6 +10,7 @@ import type { HoldDesk } from "../holds/hold_desk.ts";
 import { graphNamed } from "../managed/named.ts";
 import { agentJournal } from "../journal/agent_journal.ts";
 import type { SpareMemory } from "../../os/native/spare_memory.ts";
+import { isGraphOpen } from "../../os/graph_openness.ts";
 import { ownPid } from "../../os/process/table.ts";
 import type { Reporter } from "../../report/event.ts";
 import type { RecordOptions } from "../../report/json.ts";
@@ -57,6 +58,7 @@ export function controlledAgent(
   return {
     pid: ownPid(),
     graphPath: parts.graphPath,
+    isGraphOpen: () => isGraphOpen(parts.graphPath),
     get snapshot() {
       return state.snapshot;
     },

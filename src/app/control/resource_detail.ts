@@ -7,8 +7,8 @@
 import { printable } from "../../base/printable.ts";
 import type { Unmet } from "../../engine/unmet.ts";
 import type { Resource } from "../../kind/resource.ts";
-import { lstat } from "../../os/files/stat.ts";
-import { isPrivate, OPEN } from "../running_plan/private_resource.ts";
+import { isGraphOpen } from "../../os/graph_openness.ts";
+import { isPrivate } from "../running_plan/private_resource.ts";
 import { shownValue } from "../running_plan/fields.ts";
 
 const FIELDS_MOST = 100;
@@ -24,7 +24,7 @@ export function resourceDetail(
 ): object {
   const { kind, name, params, meta, secrets } = resource;
   // What is written where not everybody may read is told to nobody else.
-  const hides = secrets !== undefined || isPrivate(resource) || !isOpen(graphPath);
+  const hides = secrets !== undefined || isPrivate(resource) || !isGraphOpen(graphPath);
   const fields = Object.entries(params as Readonly<Record<string, unknown>>)
     .filter(([, value]) => value !== undefined).slice(0, FIELDS_MOST)
     .map(([field, value]) => [field, shownValue(field, value, hides)] as const);
@@ -39,12 +39,4 @@ export function resourceDetail(
 /** What it is about comes first, and is all there is where lines would tell contents. */
 function driftLines({ reason, lines }: Unmet, hides: boolean): readonly string[] {
   return [`~ ${printable(reason)}`, ...(hides ? [] : lines.map(printable))];
-}
-
-function isOpen(path: string): boolean {
-  try {
-    return ((lstat(path)?.mode ?? 0) & OPEN) !== 0;
-  } catch {
-    return false;
-  }
 }

@@ -4,7 +4,7 @@ import { applyMode, type Mode } from "../../resources/file/mode.ts";
 import { NEW_BITS } from "../../resources/shared/files/private.ts";
 
 /** Others may read it. */
-export const OPEN = 0o004;
+const OPEN = 0o004;
 
 /** Whether its content is not for everybody, by the mode that its file has and the one it gets. */
 export function isPrivate({ params }: Pick<Resource, "params">): boolean {

@@ -10,5 +10,6 @@ export const events: Route = {
   path: "/v1/events",
   askers: "readers",
   stallMs: STALL_MS,
-  answer: ({ signal }, agent) => agent.events.read(statusObject(agent), signal),
+  answer: ({ signal, askers }, agent) =>
+    agent.events.read(statusObject(agent, askers), { signal, mayOnlyRead: askers === "readers" }),
 };

@@ -1,6 +1,7 @@
 import { MOMENT_FORMS, readMoment } from "../../base/moment.ts";
 import { fail, ok, type Result } from "../../base/result.ts";
 import type { JournalWish } from "../agent.ts";
+import { historyWithoutMistakes } from "../private_answers.ts";
 import type { Route } from "../route.ts";
 
 /** Entries of one answer, unless it is said how many, and at most. */
@@ -11,11 +12,14 @@ export const history: Route = {
   method: "GET",
   path: "/v1/history",
   askers: "readers",
-  answer: async ({ given }, agent) => {
+  answer: async ({ given, askers }, agent) => {
     const wish = readWish(given);
     if (!wish.ok) return wish;
     const journal = await agent.journal();
-    return journal.ok ? journal.value.history(wish.value) : journal;
+    if (!journal.ok) return journal;
+    const found = journal.value.history(wish.value);
+    const hides = askers === "readers" && !agent.isGraphOpen();
+    return found.ok && hides ? ok(historyWithoutMistakes(found.value)) : found;
   },
 };
 

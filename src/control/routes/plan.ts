@@ -1,4 +1,5 @@
 import { fail } from "../../base/result.ts";
+import { planForReaders } from "../private_answers.ts";
 import type { Route } from "../route.ts";
 
 /** A large graph, read and compared beside all else. */
@@ -14,7 +15,10 @@ export const plan: Route = {
   askers: "readers",
   limitMs: PLAN_LIMIT_MS,
   answer: async ({ given: { file, name, color }, askers, signal }, agent) => {
-    if (file === undefined) return await agent.ownPlan();
+    if (file === undefined) {
+      const own = await agent.ownPlan();
+      return askers === "owner" ? own : planForReaders(own, agent.isGraphOpen());
+    }
     if (askers !== "owner") {
       return fail("who may only read does not say of which file", { code: "forbidden" });
     }

@@ -7,5 +7,5 @@ export const status: Route = {
   method: "GET",
   path: "/v1/status",
   askers: "readers",
-  answer: (_, agent) => ok(statusObject(agent)),
+  answer: ({ askers }, agent) => ok(statusObject(agent, askers)),
 };

@@ -7,9 +7,9 @@ export const why: Route = {
   method: "GET",
   path: "/v1/why/",
   askers: "readers",
-  answer: async ({ rest }, agent) => {
+  answer: async ({ rest, askers }, agent) => {
     const key = agent.keyOf(rest);
-    const now = key.ok ? resourceNow(key.value, agent) : undefined;
+    const now = key.ok ? resourceNow(key.value, agent, askers) : undefined;
     const journal = await agent.journal();
     const found = journal.ok ? journal.value.why(key.ok ? key.value : rest) : journal;
     if (found.ok) return ok({ ...found.value, ...(now === undefined ? {} : { now }) });

@@ -39,6 +39,7 @@ class HandAgent {
     const control = controlOf({
       pid: 1,
       graphPath: "/graph.yaml",
+      isGraphOpen: () => true,
       get snapshot() {
         return notAsked();
       },

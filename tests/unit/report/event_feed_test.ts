@@ -11,13 +11,13 @@ const STATUS = { pid: 1 };
 /** A feed with time that stands still. */
 function feed(placeOf = (_key: string) => Promise.resolve(undefined)) {
   const clock = new ManualClock();
-  return { clock, feed: new EventFeed({ clock, placeOf }) };
+  return { clock, feed: new EventFeed({ clock, placeOf, isGraphOpen: () => false }) };
 }
 
 /** A reader that takes one text after the other, as lines. */
-function reading(from: EventFeed) {
+function reading(from: EventFeed, mayOnlyRead = false) {
   const gone = new AbortController();
-  const read = from.read(STATUS, gone.signal);
+  const read = from.read(STATUS, { signal: gone.signal, mayOnlyRead });
   assert(read.ok);
   const texts = read.value[Symbol.asyncIterator]();
   return {
@@ -88,7 +88,7 @@ Deno.test("event feed: who does not read loses lines, is told how many, and cost
 Deno.test("event feed: so many read at most, and who leaves makes room", async () => {
   const { feed: source } = feed();
   const readers = Array.from({ length: EVENT_READERS_MAX }, () => reading(source));
-  const refused = source.read(STATUS, new AbortController().signal);
+  const refused = source.read(STATUS, { signal: new AbortController().signal, mayOnlyRead: false });
   assertEquals(refused.ok ? "" : refused.failure.code, "busy");
   // One that has asked for the next line, and one that never asked.
   await readers[0]!.next();
@@ -110,7 +110,39 @@ Deno.test("event feed: at the end readers get what waits, and one that takes not
   assertEquals(source.counts.readers, 1);
   await clock.pass(1000);
   await closing;
-  const late = source.read(STATUS, new AbortController().signal);
+  const late = source.read(STATUS, { signal: new AbortController().signal, mayOnlyRead: false });
   assertEquals(late.ok ? "" : late.failure.code, "stopping");
   stalled.leave();
+});
+
+Deno.test("event feed: who may only read hears of what a command printed its size, and the owner all", async () => {
+  const { clock, feed: source } = feed();
+  const [owner, other] = [reading(source), reading(source, true)];
+  const said = failure("exited with code 1: CANARY $&", { printed: ": CANARY $&", code: "exit" });
+  const excerpt = { type: "diagnostics", text: "CANARY", errors: 1, warnings: 0, keepsOld: true };
+  const events: ReportEvent[] = [
+    { type: "output", key: "exec[a]", text: "CANARY", stream: "stderr" },
+    { type: "failed", key: "exec[a]", failure: said },
+    excerpt as ReportEvent,
+    note("for all"),
+  ];
+  const heardBy = async (reader: ReturnType<typeof reading>) => {
+    const lines = [];
+    while (lines.length < events.length + 1) {
+      const some = reader.next();
+      await clock.pass(50);
+      lines.push(...await some);
+    }
+    return lines.slice(1);
+  };
+  const heard = Promise.all([heardBy(owner), heardBy(other)]);
+  for (const event of events) source.event(event);
+  const [whole, masked] = await heard;
+  assertEquals(whole.map((each) => JSON.stringify(each).includes("CANARY")), [
+    ...[true, true, true, false],
+  ]);
+  assert(!JSON.stringify(masked).includes("CANARY"), JSON.stringify(masked));
+  assertEquals(masked.map(({ type }) => type), whole.map(({ type }) => type));
+  assertEquals(masked[0].text, "(6 bytes, not shown to readers)");
+  assertEquals([masked[1].failure.message, masked[1].failure.code], ["exited with code 1", "exit"]);
 });
