@@ -36,7 +36,7 @@ const BY_FILE: Record<string, number> = {
   "tests/scenario/grown_cluster_test.ts": 60,
   "tests/scenario/host_rights_test.ts": 60,
   "tests/scenario/join_attacks_test.ts": 75,
-  "tests/scenario/operator_test.ts": 75,
+  "tests/scenario/operator_test.ts": 60,
   "tests/scenario/orphans_test.ts": 45,
   "tests/scenario/outside_etcd_test.ts": 45,
   "tests/scenario/passing_cluster_test.ts": 40,
