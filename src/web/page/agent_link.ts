@@ -104,10 +104,10 @@ export class AgentLink {
   }
 
   #hear(event: Unread): void {
-    // The first line says nothing that was not asked for just now.
-    const isFirst = event["type"] === "snapshot" && this.#state.shape > 0;
+    // The first line is older than what was asked for just now.
+    if (event["type"] === "snapshot" && this.#state.shape > 0) return;
     const wanted = this.#state.takeEvent(event);
-    if (wanted !== undefined && !isFirst) this.#want(wanted);
+    if (wanted !== undefined) this.#want(wanted);
     this.#changed();
   }
 

@@ -25,6 +25,8 @@ Deno.test({
       await panel.getByRole("heading", { name: "What is different" }).waitFor();
       await panel.getByRole("group", { name: "Difference" }).first().getByText("+hello").waitFor();
       assertEquals(await Deno.readTextFile(`${directory}/motd`), "mine\n");
+      // Who opens the page when it is held is told so, too.
+      await page.reload();
       await panel.getByRole("button", { name: "Release" }).click();
       await panel.getByText("Hold it").waitFor();
       await panel.getByText("as it should be").waitFor();

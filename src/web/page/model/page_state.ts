@@ -4,6 +4,7 @@
  * @module
  */
 
+import { isJsonObject } from "../../../base/json.ts";
 import type { VertexState } from "../../../engine/vertex.ts";
 import { type Applying, entryOf } from "./live_entries.ts";
 import type {
@@ -105,7 +106,7 @@ export class PageState {
   takeEvent(event: Unread): StillUnknown {
     const type = textOf(event["type"]) ?? "";
     if (type === "snapshot") {
-      this.takeStatus(readStatus(event));
+      if (isJsonObject(event["status"])) this.takeStatus(readStatus(event["status"]));
       return "graph";
     }
     const key = textOf(event["key"]);
