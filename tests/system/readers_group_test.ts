@@ -5,6 +5,7 @@ import "../support/host_world.ts";
 import { READ } from "../support/control.ts";
 import { eventually } from "../support/processes.ts";
 import { EXECUTABLE, inDirectory, Program, shell } from "../support/program.ts";
+import { WebProcess } from "../support/web_process.ts";
 
 const COMMAND = "/tmp/mgmt-of-readers";
 
@@ -73,3 +74,69 @@ Deno.test("read.sock: members of the group mgmt ask root's agents, each by its p
     }
     assertEquals([...Deno.readDirSync("/run/mgmt")].map(({ name }) => name), []);
   }));
+
+/** `mgmt web` of a user, who is asked what a page would ask. */
+async function pageOf(
+  user: string,
+  test: (ask: (path: string, given?: object) => Promise<Response>) => Promise<void>,
+): Promise<void> {
+  const program = `/tmp/web-of-${user}`;
+  Deno.writeTextFileSync(
+    program,
+    `#!/bin/sh\ncd / && exec setpriv --reuid=${user} --regid=${user} --init-groups ` +
+      `env -i HOME=/home/${user} ${COMMAND} "$@"\n`,
+    { mode: 0o755 },
+  );
+  const web = new WebProcess(["--allow-changes"], { program });
+  try {
+    const login = await fetch(await web.link(), { redirect: "manual" });
+    await login.body?.cancel();
+    const cookie = login.headers.get("set-cookie")?.split(";")[0] ?? "";
+    const key = login.headers.get("location")?.split("#key=")[1] ?? "";
+    const headers = { cookie, "x-mgmt-key": key };
+    await test((path, given) =>
+      fetch(
+        `${web.origin}/api/v1/${path}`,
+        given === undefined ? { headers } : {
+          method: "POST",
+          headers: {
+            ...headers,
+            "content-type": "application/json",
+            "x-mgmt-change": "1",
+            origin: web.origin,
+          },
+          body: JSON.stringify(given),
+        },
+      )
+    );
+  } finally {
+    await web.end();
+  }
+}
+
+Deno.test("web: members of the group mgmt see root's agent, and change nothing of it; others see nothing", async () => {
+  const own = start("/var/lib/mgmt", "shown");
+  try {
+    await answers("t-reader", "status", /graph +shown[^]*exit 0/);
+    await pageOf("t-reader", async (ask) => {
+      assertEquals((await (await ask("graph")).json()).name, "shown");
+      const planned = await (await ask("plan")).json();
+      assertEquals(planned.counts?.ok, 1, JSON.stringify(planned));
+      assertEquals((await ask("resources/noop%5Bshown%5D")).status, 200);
+      const hold = { resources: ["noop[shown]"], forMs: 60_000, reason: "mine", author: "me" };
+      const held = await ask("hold", hold);
+      const why = await held.text();
+      assert(!held.ok && !why.includes("by the page alone"), why);
+      assertEquals((await (await ask("holds")).json()).held ?? [], []);
+    });
+    await pageOf("t-other", async (ask) => {
+      for (const path of ["graph", "status", "plan", "events"]) {
+        const answer = await ask(path);
+        assert(!answer.ok, path);
+        assert((await answer.json()).error.message !== "");
+      }
+    });
+  } finally {
+    await own.interrupt();
+  }
+});
