@@ -44,7 +44,10 @@ function answeringOf<Asked>(agent: Asked, offer: Offer<Asked>): Answering {
   return {
     answer: async ({ method, path, body, signal }) => {
       const asked = readAsked({ method, path, body }, offer);
-      if (!asked.ok) return refusal(asked.failure);
+      if (!asked.ok) {
+        const isOther = asked.failure.code === "wrong-method";
+        return { ...refusal(asked.failure), ...(isOther ? { allow: methodsAt(path, offer) } : {}) };
+      }
       const { route, ...request } = asked.value;
       const { askers } = offer;
       const answered = await unlessThrown(() =>
@@ -103,14 +106,12 @@ function routeOf<Asked>(
   path: string,
   { routes, askers }: Offer<Asked>,
 ): Result<Route<Asked>> {
-  const fitting = routes.filter((route) =>
-    route.path === path || (route.path.endsWith("/") && path.startsWith(route.path))
-  );
+  const fitting = routesAt(path, routes);
   if (fitting.length === 0) {
     const hint = `there are ${routes.map((route) => `${route.method} ${route.path}`).join(", ")}`;
     return fail(`there is no ${path}`, { code: "unknown-path", hint });
   }
-  const found = fitting.find((route) => route.method === method);
+  const found = fitting.find((route) => methodsOf(route).includes(method));
   if (found !== undefined && (askers === "owner" || found.askers === askers)) return ok(found);
   if (found !== undefined) {
     return fail(`${method} ${path} is not for who may only read`, {
@@ -119,6 +120,21 @@ function routeOf<Asked>(
     });
   }
   return fail(`${path} takes ${fitting[0]!.method}, not ${method}`, { code: "wrong-method" });
+}
+
+function routesAt<Asked>(path: string, routes: readonly Route<Asked>[]): readonly Route<Asked>[] {
+  return routes.filter((route) =>
+    route.path === path || (route.path.endsWith("/") && path.startsWith(route.path))
+  );
+}
+
+function methodsAt<Asked>(path: string, { routes }: Offer<Asked>): readonly string[] {
+  return routesAt(path, routes).flatMap(methodsOf);
+}
+
+/** HEAD is GET without the body, which is not sent; what goes on for ever is nothing without it. */
+function methodsOf<Asked>({ method, stallMs }: Route<Asked>): readonly string[] {
+  return method === "GET" && stallMs === undefined ? ["GET", "HEAD"] : [method];
 }
 
 /** What came with a request: nothing, or an object. */

@@ -55,7 +55,9 @@ export function servePage(parts: PageServerParts): Serve {
       ? unread(asked)
       : refusedOutright(asked, parts.address);
     if (refused !== undefined || typeof asked === "string") {
-      await sendAnswer(connection, failureText(refused ?? unread("bad")));
+      const headers = refused?.code === "wrong-method" ? { allow: "GET, POST" } : {};
+      const method = typeof asked === "string" ? undefined : asked.method;
+      await sendAnswer(connection, failureText(refused ?? unread("bad"), headers), method);
       const isRead = typeof asked !== "string" && asked.bodyBytes === 0;
       if (!isRead) connection.mayLast(REST.ms);
       return isRead ? undefined : void await incoming.bytes(REST.bytes);
@@ -68,6 +70,7 @@ export function servePage(parts: PageServerParts): Serve {
       await sendAnswer(
         connection,
         await answerTo({ ...asked, body, signal: gone.signal }, parts, connection),
+        asked.method,
       );
     } finally {
       gone.abort();
@@ -99,7 +102,7 @@ async function answerTo(
   const cookie = cookieOf(request, parts.address);
   if (!parts.admission.knows(cookie)) return outside(target);
   if (!target.startsWith(API)) {
-    return method === "GET" ? fileAt(target, parts.files) : failureText(ONLY_GET);
+    return method === "GET" ? fileAt(target, parts.files) : failureText(ONLY_GET, { allow: "GET" });
   }
   const key = request.headers.get("x-mgmt-key");
   if (!parts.admission.isPage({ cookie, key })) return outside(target);

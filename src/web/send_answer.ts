@@ -20,10 +20,14 @@ const REASONS: Readonly<Record<number, string>> = {
   503: "Service Unavailable",
 };
 
-/** Sends an answer; lines one after the other, the next when the one before is taken. */
+/**
+ * Sends an answer; lines one after the other, the next when the one before is taken. `method`: what was
+ * asked with, where that could be read.
+ */
 export async function sendAnswer(
   connection: ServedConnection,
   { status, type, body, headers = {} }: WebAnswer,
+  method: string | undefined,
 ): Promise<void> {
   const encoder = new TextEncoder();
   const isLines = typeof body === "object" && Symbol.asyncIterator in body;
@@ -37,6 +41,7 @@ export async function sendAnswer(
   const first = `HTTP/1.1 ${status} ${REASONS[status] ?? "Other"}\r\n${head}\r\n`;
   connection.mayLast(WRITE_MS);
   await connection.write(encoder.encode(first));
+  if (method === "HEAD") return;
   if (whole !== undefined) return await connection.write(whole);
   // Until there is a line, nothing is expected of the browser but that it is there.
   connection.mayLast(SESSION_MS);

@@ -64,10 +64,11 @@ export function failureAnswer(
 }
 
 /** The same for a person, as text. */
-export function failureText(failure: Failure): WebAnswer {
+export function failureText(failure: Failure, headers: WebAnswer["headers"] = {}): WebAnswer {
   const { message, hint } = failure;
   const { status } = failureAnswer(failure);
-  return { status, type: TEXT_TYPE, body: `${message}\n${hint === undefined ? "" : `${hint}\n`}` };
+  const body = `${message}\n${hint === undefined ? "" : `${hint}\n`}`;
+  return { status, type: TEXT_TYPE, body, headers };
 }
 
 export const JSON_TYPE = "application/json";

@@ -96,14 +96,14 @@ Deno.test("metrics: the address answers nothing else, takes no harm, and two rea
     const agent = start();
     assert(await isReady(place), "nobody answers");
     const statuses = await Promise.all([
-      ...["POST", "PUT", "DELETE", "HEAD"].map((method) => monitored(place, "/metrics", method)),
+      ...["POST", "PUT", "DELETE"].map((method) => monitored(place, "/metrics", method)),
       ...["/v1/status", "/v1/resources", "/v1/events", "/"].map((path) => monitored(place, path)),
       monitored(place, "/v1/stop", "POST"),
       monitored(place, `/${"x".repeat(40_000)}`),
     ]);
     assertEquals(
       statuses.map(({ status }) => status),
-      [405, 405, 405, 405, 404, 404, 404, 404, 404, 413],
+      [405, 405, 405, 404, 404, 404, 404, 404, 413],
     );
     const [host = "", port] = place.split(":");
     const slow = await Promise.all(

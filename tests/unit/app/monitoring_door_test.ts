@@ -47,6 +47,17 @@ class Monitoring {
     this.state.event({ ...graph, ...counts, keys: () => keys });
   }
 
+  /** All that comes, byte by byte: of HEAD `fetch` shows no body, whatever is sent. */
+  async hears(method: string, path: string): Promise<{ head: string; body: string }> {
+    using connection = await Deno.connect({ hostname: "127.0.0.1", port: this.port });
+    await connection.write(
+      new TextEncoder().encode(`${method} ${path} HTTP/1.1\r\nhost: x\r\n\r\n`),
+    );
+    const all = await new Response(connection.readable).text();
+    const [head = "", ...body] = all.split("\r\n\r\n");
+    return { head, body: body.join("\r\n\r\n") };
+  }
+
   async asks(path: string): Promise<readonly [number, string]> {
     const { status, text } = await monitored(this.place, path);
     return [status, text.trim()];
@@ -106,6 +117,30 @@ Deno.test("monitoring: ready is who has looked at all of the graph that is writt
     assertEquals(status, 503);
     assertStringIncludes(text, "should have ended");
     assertEquals(monitoring.answers, 8);
+  } finally {
+    await door.close();
+  }
+});
+
+Deno.test("monitoring: HEAD is answered as GET, without a body; other methods hear which are taken", async () => {
+  const monitoring = new Monitoring();
+  const { door } = monitoring;
+  const statusOf = (head: string) => head.split("\r\n")[0];
+  door.open();
+  try {
+    for (const path of ["/metrics", "/healthz", "/readyz", "/nothing"]) {
+      const [whole, bare] = [
+        await monitoring.hears("GET", path),
+        await monitoring.hears("HEAD", path),
+      ];
+      assertEquals(statusOf(bare.head), statusOf(whole.head), path);
+      assertStringIncludes(bare.head, "content-length: ");
+      assert(whole.body !== "" && bare.body === "", path);
+    }
+    const { head, body } = await monitoring.hears("POST", "/metrics");
+    assertStringIncludes(head, "405");
+    assertStringIncludes(head, "\r\nallow: GET, HEAD\r\n");
+    assertStringIncludes(body, "wrong-method");
   } finally {
     await door.close();
   }

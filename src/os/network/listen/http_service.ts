@@ -25,6 +25,8 @@ export interface ServiceAnswer {
   readonly body: string | AsyncIterable<string>;
   /** What a whole body is, where it is no JSON. */
   readonly type?: string;
+  /** The methods that are taken there, where another was refused for being another. */
+  readonly allow?: readonly string[];
 }
 
 /** What answers. */
@@ -76,7 +78,7 @@ export async function serveRequest(
   const { bodyBytes } = request ?? {};
   const isLarge = asked === "too long" || (bodyBytes ?? 0) > BODY_BYTES_MAX;
   if (isLarge || request === undefined || bodyBytes === undefined) {
-    await send(connection, refuse(isLarge ? 413 : 400));
+    await send(connection, refuse(isLarge ? 413 : 400), { method: request?.method });
     connection.mayLast(REST_MS);
     return void await incoming.bytes(REST_BYTES);
   }
@@ -90,16 +92,23 @@ export async function serveRequest(
   const text = new TextDecoder().decode(body);
   try {
     const asking = { method, path: url.pathname, body: text, signal: gone.signal };
-    await send(connection, await answer(asking), stallMs);
+    await send(connection, await answer(asking), { method, stallMs });
   } finally {
     gone.abort();
   }
 }
 
+/** How an answer is sent. */
+interface Sending {
+  /** What was asked with; undefined: that could not be read. */
+  readonly method: string | undefined;
+  readonly stallMs?: number | undefined;
+}
+
 async function send(
   connection: ServedConnection,
-  { status, body, type = "application/json" }: ServiceAnswer,
-  stallMs?: number,
+  { status, body, type = "application/json", allow }: ServiceAnswer,
+  { method, stallMs }: Sending,
 ): Promise<void> {
   const encoder = new TextEncoder();
   const whole = typeof body === "string" ? encoder.encode(`${body}\n`) : undefined;
@@ -107,9 +116,12 @@ async function send(
     `HTTP/1.1 ${status} ${REASONS[status] ?? "Other"}`,
     `content-type: ${whole === undefined ? "application/x-ndjson" : type}`,
     ...(whole === undefined ? [] : [`content-length: ${whole.length}`]),
+    ...(allow === undefined ? [] : [`allow: ${allow.join(", ")}`]),
     "connection: close",
   ];
   await connection.write(encoder.encode(`${head.join("\r\n")}\r\n\r\n`));
+  // Whoever asks so takes no body, whatever the status (RFC 9110, 9.3.2).
+  if (method === "HEAD") return;
   if (whole !== undefined) return await connection.write(whole);
   if (stallMs !== undefined) connection.mayLast("for ever");
   for await (const line of body as AsyncIterable<string>) {
