@@ -190,7 +190,7 @@ export function takesDuration({ mostMs }: { readonly mostMs: number }): Takes<nu
       const most = `${mostMs / 86_400_000}d`;
       return isRight
         ? ok(moment.agoMs)
-        : wrong(source, `a time such as 30m, 2h or 1d, at most ${most}`, text);
+        : wrong(source, `a time such as 30s, 10m, 2h or 1d, at most ${most}`, text);
     },
   };
 }

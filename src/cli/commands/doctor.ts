@@ -50,6 +50,11 @@ findings, "findings": [{"code", "severity", "message", "hint"}]}]}.`,
       return await refuse("doctor", { message: "--force is for --bundle" }, surface);
     }
     if (bundle === "") return await refuse("doctor", { message: "--bundle: name a file" }, surface);
+    if (bundle === "-") {
+      const message = "--bundle: a bundle is written into a file, not to the standard output";
+      const hint = "mgmt doctor --bundle report.tar.gz (a file of that name would be ./-)";
+      return await refuse("doctor", { message, hint }, surface);
+    }
     const app = await import("../../app/doctor/on_doctor.ts");
     const asJson = values.of(OUTPUT_FLAG) === "json";
     const force = values.has(FORCE_FLAG);
