@@ -4,9 +4,15 @@ import { createLocalClock } from "../../os/local_clock.ts";
 import type { PlaceFlags } from "../agent_prefix.ts";
 import { readObject } from "../control/ask_reading.ts";
 
-/** What the agent answers; what another version leaves out is not said. */
-export async function askStatus(given: Pick<PlaceFlags, "flags">): Promise<Result<AgentStatus>> {
-  const question = { method: "GET", path: "/v1/status" } as const;
+/**
+ * What the agent answers; what another version leaves out is not said. Given `signal`, it is asked until
+ * that aborts; and as long as is usual.
+ */
+export async function askStatus(
+  given: Pick<PlaceFlags, "flags">,
+  signal?: AbortSignal,
+): Promise<Result<AgentStatus>> {
+  const question = { method: "GET", path: "/v1/status", ...(signal && { signal }) } as const;
   const asked = await readObject(given, question, createLocalClock());
   if (!asked.ok) return asked;
   return ok({ ...NOTHING, ...asked.value as Partial<AgentStatus> } as AgentStatus);

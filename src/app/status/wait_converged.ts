@@ -11,8 +11,8 @@ import type { Clock } from "../../os/clock.ts";
 
 /** What is waited for. */
 export interface WaitWish {
-  /** How it is; a failure where nobody answers. */
-  readonly ask: () => Promise<Result<AgentStatus>>;
+  /** How it is; a failure where nobody answers, also soon after the signal aborts. */
+  readonly ask: (signal: AbortSignal) => Promise<Result<AgentStatus>>;
   readonly timeoutMs: number;
   readonly clock: Clock;
 }
@@ -32,6 +32,9 @@ const PAUSE_MS = 300;
 /** What will not come right by itself has to stay so for so long: an editor may be about to save. */
 const SURELY_MS = 2000;
 
+/** The last question, which is asked when the time is over, has so long: who is well answers at once. */
+const LAST_MS = 300;
+
 /** Codes of failures that waiting does not mend. */
 const FOR_GOOD = new Set(["which", "forbidden", "unsafe", "prefix"]);
 
@@ -40,7 +43,8 @@ export async function waitConverged({ ask, timeoutMs, clock }: WaitWish): Promis
   const endMs = clock.nowMs() + timeoutMs;
   let sinceMs: number | undefined;
   for (;;) {
-    const asked = await ask();
+    const leftMs = Math.max(endMs - clock.nowMs(), LAST_MS);
+    const asked = await within(leftMs, ask, clock);
     const nowMs = clock.nowMs();
     if (!asked.ok && FOR_GOOD.has(asked.failure.code ?? "")) {
       return { end: "refused", failure: asked.failure };
@@ -54,6 +58,20 @@ export async function waitConverged({ ask, timeoutMs, clock }: WaitWish): Promis
     }
     if (nowMs >= endMs) return tooLate(asked);
     await clock.sleep(Math.min(PAUSE_MS, endMs - nowMs));
+  }
+}
+
+async function within(
+  limitMs: number,
+  ask: WaitWish["ask"],
+  clock: Clock,
+): Promise<Result<AgentStatus>> {
+  const late = new AbortController();
+  const timer = clock.after(limitMs, () => late.abort());
+  try {
+    return await ask(late.signal);
+  } finally {
+    timer.cancel();
   }
 }
 

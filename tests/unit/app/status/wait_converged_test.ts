@@ -58,3 +58,16 @@ Deno.test("wait: it ends soon where it cannot converge by itself, and at once fo
   }
   assertEquals(await endOf(fail("whose", { code: "forbidden" })), ["refused", 0]);
 });
+
+Deno.test("wait: an agent that takes the question and says nothing does not make it longer", async () => {
+  const clock = new ManualClock();
+  const silent = (signal: AbortSignal) =>
+    new Promise<Answer>((resolve) =>
+      signal.addEventListener("abort", () => resolve(fail("it hangs", { code: "silent" })))
+    );
+  const waiting = waitConverged({ ask: silent, timeoutMs: 1000, clock })
+    .then(({ end }) => [end, clock.nowMs()] as const);
+  await clock.pass(10_000);
+  assertEquals(await waiting, ["late", 1000]);
+  assertEquals(clock.armed, 0);
+});
