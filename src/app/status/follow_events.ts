@@ -9,6 +9,7 @@ import { fail, ok, type Result } from "../../base/result.ts";
 import { kindOf, label, nameOf } from "../../base/words.ts";
 import type { AgentStatus } from "../../control/status_object.ts";
 import { createLocalClock } from "../../os/local_clock.ts";
+import { watchReader } from "../../os/native/reader_gone.ts";
 import { isReaderGone, writeData } from "../../os/terminal.ts";
 import type { EventSink, ReportEvent } from "../../report/event.ts";
 import { HumanReporter } from "../../report/human.ts";
@@ -44,7 +45,22 @@ export async function followEvents(
   given: Pick<PlaceFlags, "flags">,
   wish: EventsWish,
 ): Promise<Result<void>> {
-  const question = { method: "GET", path: "/v1/events" } as const;
+  const unread = new AbortController();
+  const watch = watchReader(() => unread.abort());
+  try {
+    const followed = await followUntil(unread.signal, given, wish);
+    return unread.signal.aborted ? ok(undefined) : followed;
+  } finally {
+    await watch?.close();
+  }
+}
+
+async function followUntil(
+  signal: AbortSignal,
+  given: Pick<PlaceFlags, "flags">,
+  wish: EventsWish,
+): Promise<Result<void>> {
+  const question = { method: "GET", path: "/v1/events", signal } as const;
   const asked = await askReading(given, question, createLocalClock());
   if (!asked.ok) return asked;
   using answer = asked.value;

@@ -43,7 +43,11 @@ export async function waitForAgent(
   timeoutMs: number,
 ): Promise<WaitEnd & { readonly text: string }> {
   const clock = createLocalClock();
-  const waited = await waitConverged({ ask: (signal) => askStatus(given, signal), timeoutMs, clock });
+  const waited = await waitConverged({
+    ask: (signal) => askStatus(given, signal),
+    timeoutMs,
+    clock,
+  });
   const { status } = waited;
   const nowMs = clock.wall().getTime();
   if (status === undefined) return { ...waited, text: "" };
