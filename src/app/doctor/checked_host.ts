@@ -18,7 +18,7 @@ import type { Bus } from "../../systemd/bus/bus.ts";
 import { controlSocketPath } from "../control/socket_places.ts";
 
 /** The agent's state, as far as it can be looked at. */
-export type PrefixSight = "there" | "absent" | "forbidden" | "silent";
+export type PrefixSight = "there" | "absent" | "no directory" | "forbidden" | "silent";
 
 /** Who holds the prefix, by the file of its lock. */
 export interface PrefixHolder {
@@ -71,6 +71,9 @@ export async function seePrefix(files: PatientFiles, prefix: string): Promise<Pr
   const seen = await files.look(prefix);
   if (!seen.ok) return seen.failure.code === "timeout" ? "silent" : "forbidden";
   if (seen.value === undefined) return "absent";
+  // A link may lead to one.
+  const end = seen.value.type === "symlink" ? await files.look(`${prefix}/.`) : seen;
+  if (end.ok && end.value?.type !== "directory") return "no directory";
   return (await files.names(prefix)).ok ? "there" : "forbidden";
 }
 

@@ -37,6 +37,13 @@ export const AGENT_FINDINGS = {
     why: "It is on a mount whose server is away.",
     remedy: "Mend the mount; state belongs on a local disk (--prefix).",
   },
+  "prefix-no-directory": {
+    severity: "error",
+    means:
+      "What is named as the agent's state (--prefix) is a file or something else, no directory.",
+    why: "A wrong path was given, or something else was put there.",
+    remedy: "Name the directory that mgmt run was given; or move what stands there out of the way.",
+  },
   "prefix-open": {
     severity: "error",
     means: "Others can write where the agent keeps its state, and so decide what it does.",

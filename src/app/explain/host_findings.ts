@@ -44,6 +44,12 @@ export const HOST_FINDINGS = {
     why: "dbus is not installed or not started; in small containers that is usual.",
     remedy: "Install and start dbus, if the graph manages services or packages.",
   },
+  "bus-not-needed": {
+    severity: "notice",
+    means: "There is no message bus (D-Bus), and nothing of the running graph needs one.",
+    why: "dbus is not installed or not started; in small containers that is usual.",
+    remedy: "Nothing, until the graph manages services or packages.",
+  },
   "bus-silent": {
     severity: "error",
     means: "The message bus is there and does not answer.",

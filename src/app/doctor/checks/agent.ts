@@ -12,6 +12,10 @@ export const agent: DoctorCheck = {
       const message = `${prefix} does not answer: nothing of the agent's state was looked at`;
       return { fine: "", findings: [{ code: "prefix-silent", message }] };
     }
+    if (prefixSight === "no directory") {
+      const message = `${prefix} is no directory: no agent can have its state there`;
+      return { fine: "", findings: [{ code: "prefix-no-directory", message }] };
+    }
     if (seen.type === "none") return { fine: `none runs with ${prefix}`, findings: [] };
     if (seen.type === "unseen") return { fine: "", findings: [notSeen("the agent", seen.why)] };
     if (seen.type === "silent") {

@@ -16,6 +16,9 @@ export const certificates: DoctorCheck = {
     if (prefixSight === "forbidden" || prefixSight === "silent") {
       return { fine: "", findings: [notSeen("certificates", `${prefix} cannot be read`)] };
     }
+    if (prefixSight === "no directory") {
+      return { fine: "", findings: [notSeen("certificates", `${prefix} is no directory`)] };
+    }
     const found = await shownCertificates(prefix);
     if (!found.ok) {
       const { message, hint } = found.failure;

@@ -26,7 +26,7 @@ export const permissions: DoctorCheck = {
 
 async function prefixFindings(host: CheckedHost): Promise<readonly DoctorFinding[]> {
   const { prefix, prefixSight, files } = host;
-  if (prefixSight === "silent") return [];
+  if (prefixSight === "silent" || prefixSight === "no directory") return [];
   const distrust = await judgePrefix(prefix, trustByHand());
   const findings: DoctorFinding[] = distrust === undefined
     ? []

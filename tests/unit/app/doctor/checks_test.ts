@@ -10,12 +10,13 @@ import { inotify } from "../../../../src/app/doctor/checks/inotify.ts";
 import { leftovers } from "../../../../src/app/doctor/checks/leftovers.ts";
 import { memory } from "../../../../src/app/doctor/checks/memory.ts";
 import { network } from "../../../../src/app/doctor/checks/network.ts";
+import { messageBus } from "../../../../src/app/doctor/checks/message_bus.ts";
 import { permissions } from "../../../../src/app/doctor/checks/permissions.ts";
 import { quota } from "../../../../src/app/doctor/checks/quota.ts";
 import { service } from "../../../../src/app/doctor/checks/service.ts";
 import { version } from "../../../../src/app/doctor/checks/version.ts";
 import { examine, worstOf } from "../../../../src/app/doctor/examine.ts";
-import { seeHolder } from "../../../../src/app/doctor/checked_host.ts";
+import { seeHolder, seePrefix } from "../../../../src/app/doctor/checked_host.ts";
 import { createPatientFiles } from "../../../../src/os/files/patient_files.ts";
 import { buildLine } from "../../../../src/os/build.ts";
 import { createLocalClock } from "../../../../src/os/local_clock.ts";
@@ -310,4 +311,45 @@ Deno.test("who holds a prefix is believed only as that very process", () =>
     assertEquals((await holder())?.pid, Deno.pid);
     file("prefix/lock", JSON.stringify({ ...said, started: 1 }));
     assertEquals(await holder(), undefined);
+  }));
+
+Deno.test("bus: that there is none is a warning, unless the running graph is known to need none", () =>
+  doctorWorld(async ({ codes, directory }) => {
+    const before = Deno.env.get("DBUS_SYSTEM_BUS_ADDRESS");
+    Deno.env.set("DBUS_SYSTEM_BUS_ADDRESS", `unix:path=${directory}/none`);
+    try {
+      const running = (...kinds: readonly string[]) => ({
+        agent: {
+          ...ANSWERS,
+          status: { kinds: Object.fromEntries(kinds.map((kind) => [kind, {}])) },
+        },
+      });
+      assertEquals(await codes(messageBus), ["bus-absent"]);
+      assertEquals(await codes(messageBus, { agent: ANSWERS }), ["bus-absent"]);
+      assertEquals(await codes(messageBus, running("file", "svc")), ["bus-absent"]);
+      assertEquals(await codes(messageBus, running("file", "exec")), ["bus-not-needed"]);
+    } finally {
+      if (before === undefined) Deno.env.delete("DBUS_SYSTEM_BUS_ADDRESS");
+      else Deno.env.set("DBUS_SYSTEM_BUS_ADDRESS", before);
+    }
+  }));
+
+Deno.test("prefix: a file, a pipe, or a link to one is said to be no directory, and is not called damaged", () =>
+  doctorWorld(async ({ file, codes, directory }) => {
+    const files = createPatientFiles(createLocalClock(), new AbortController().signal);
+    const at = (name: string) => `${directory}/${name}`;
+    file("file", "x");
+    await new Deno.Command("mkfifo", { args: [at("pipe")] }).output();
+    await Deno.symlink(at("file"), at("to-file"));
+    await Deno.symlink(at("prefix"), at("to-prefix"));
+    for (const name of ["file", "pipe", "to-file"]) {
+      const prefix = at(name);
+      const prefixSight = await seePrefix(files, prefix);
+      assertEquals(prefixSight, "no directory", name);
+      assertEquals(await codes(agent, { prefix, prefixSight }), ["prefix-no-directory"]);
+      assertEquals(await codes(certificates, { prefix, prefixSight }), ["not-seen"]);
+      assertEquals(await codes(permissions, { prefix, prefixSight }), []);
+    }
+    assertEquals(await seePrefix(files, at("to-prefix")), "there");
+    assertEquals(await seePrefix(files, at("none")), "absent");
   }));
