@@ -31,6 +31,8 @@ export class TestExec {
   readonly notes: string[] = [];
   readonly warnings: string[] = [];
   readonly stop = new AbortController();
+  /** False: it is a plan that runs no command. */
+  probes = true;
   /** How often the watch said "look again". */
   events = 0;
 
@@ -81,7 +83,7 @@ export class TestExec {
       cause: { ...QUIET, ...cause },
       memory: this.memory,
       noop: false,
-      probes: true,
+      probes: this.probes,
       autogroup: true,
       line: (text) => this.lines.push(text),
       warn: (text) => this.warnings.push(text),

@@ -9,7 +9,7 @@ import { refuse } from "../refuse.ts";
 
 const ALLOW_PROBE_FLAG = {
   name: "allow-probe",
-  summary: "also run the commands of the graph that only look: ifcmd, and those of probes",
+  summary: "also run the commands of the graph that only look: ifcmd, unless, and those of probes",
 } as const satisfies Flag;
 
 const RUNNING_FLAG = {

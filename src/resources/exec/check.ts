@@ -16,21 +16,20 @@ export interface ExecMemory {
   ran: boolean;
 }
 
-/** `creates` and `ifcmd` say whether it is needed; without them it is needed once, and on events. */
+/** `creates`, `unless` and `ifcmd` say whether it is needed; without them it is needed once, and on events. */
 export function check(
   params: ExecParams,
   context: KindContext<ExecMemory>,
 ): Awaitable<Drift<undefined> | Failure | undefined> {
-  const { creates, condition } = params;
+  const { creates } = params;
+  const asked = params.condition !== undefined || params.unless !== undefined;
   if (creates === undefined) {
-    return condition === undefined ? needed(params, context) : checkCondition(params, context);
+    return asked ? checkConditions(params, context) : needed(params, context);
   }
   return chain(isThere(creates, context), (there) => {
     if (typeof there !== "boolean") return there;
     if (there) return undefined;
-    return condition === undefined
-      ? due(`${creates} does not exist`)
-      : checkCondition(params, context);
+    return asked ? checkConditions(params, context) : due(`${creates} does not exist`);
   });
 }
 
@@ -45,19 +44,36 @@ function needed(
   return cause.poll ? drift("its poll interval has passed", undefined) : undefined;
 }
 
-async function checkCondition(
+async function checkConditions(
   params: ExecParams,
   context: KindContext<ExecMemory>,
 ): Promise<Drift<undefined> | Failure | undefined> {
-  if (params.condition === undefined) return undefined;
-  if (!context.probes) {
-    if (neverHolds(params.condition)) return undefined;
-    const unknown = { why: "its ifcmd was not run (--allow-probe runs it)", isDue: false };
-    return drift("may have to run", undefined, { unknown });
+  const { condition, unless } = params;
+  if (!context.probes) return unasked(params);
+  const reasons: string[] = [];
+  if (unless !== undefined) {
+    const result = await holds("unless", unless, params, context);
+    if (!result.ok) return result.failure;
+    if (result.value) return undefined;
+    reasons.push("unless did not exit with 0");
   }
-  const result = await holds(params.condition, params, context);
-  if (!result.ok) return result.failure;
-  return result.value ? due("ifcmd exited with 0") : undefined;
+  if (condition !== undefined) {
+    const result = await holds("ifcmd", condition, params, context);
+    if (!result.ok) return result.failure;
+    if (!result.value) return undefined;
+    reasons.push("ifcmd exited with 0");
+  }
+  return due(reasons.join(", "));
+}
+
+/** What can be said where no command may run. */
+function unasked({ condition, unless }: ExecParams): Drift<undefined> | undefined {
+  if (condition !== undefined && isProgram("false", condition)) return undefined;
+  if (unless !== undefined && isProgram("true", unless)) return undefined;
+  const names = [condition && "ifcmd", unless && "unless"].filter((name) => name !== undefined);
+  const [were, run] = names.length === 1 ? ["was", "runs it"] : ["were", "runs them"];
+  const why = `its ${names.join(" and ")} ${were} not run (--allow-probe ${run})`;
+  return drift("may have to run", undefined, { unknown: { why, isDue: false } });
 }
 
 /** It has to run; only running it shows how it ends. */
@@ -65,9 +81,9 @@ function due(reason: string, why = `${reason}, and only running it shows how it 
   return drift(reason, undefined, { unknown: { why, isDue: true } });
 }
 
-/** The usual way to say that a command runs on notify edges only. */
-function neverHolds([program, ...words]: Argv): boolean {
-  return words.length === 0 && /^(\/usr)?(\/bin\/)?false$/.test(program);
+/** `false` and `true` are the usual ways to say that a command runs on notify edges only. */
+function isProgram(wanted: "false" | "true", [program, ...words]: Argv): boolean {
+  return words.length === 0 && program.replace(/^(\/usr)?\/bin\//, "") === wanted;
 }
 
 /** Whether something stands at a path. */

@@ -83,8 +83,12 @@ export async function runCommand(
   return problem;
 }
 
+/** Which field a condition stands in. */
+export type ConditionName = "ifcmd" | "unless";
+
 /** Runs a condition: whether it exited with 0. */
 export async function holds(
+  name: ConditionName,
   condition: Argv,
   params: ExecParams,
   context: KindContext,
@@ -100,12 +104,14 @@ export async function holds(
     signal: context.signal,
   });
   if (!ran.ok) {
-    return { ok: false, failure: { ...ran.failure, message: `ifcmd: ${ran.failure.message}` } };
+    return { ok: false, failure: { ...ran.failure, message: `${name}: ${ran.failure.message}` } };
   }
   const { ended, code } = ran.value;
-  if (ended === undefined) return ok(code === 0);
-  const why = failure(`ifcmd ${endOf(ran.value, seconds)}`, {
-    code: ended,
+  // Of one that crashed, ifcmd has not asked for the command, and unless has not said that it need not.
+  const crashed = code === undefined && name === "unless";
+  if (ended === undefined && !crashed) return ok(code === 0);
+  const why = failure(`${name} ${endOf(ran.value, seconds)}`, {
+    code: ended ?? "exit",
     hint: "a condition should only look, and be quick",
   });
   return { ok: false, failure: why };

@@ -93,7 +93,7 @@ export const EXEC_FIELDS = defineFields({
   watchcmd: {
     ...command,
     summary:
-      "a command that runs all the time; at each line it prints cmd runs again, if ifcmd and creates ask for it",
+      "a command that runs all the time; at each line it prints cmd runs again, if ifcmd, unless and creates ask for it",
   },
   watchshell: { ...shell, summary: "the shell for watchcmd" },
   ifcmd: {
@@ -102,6 +102,12 @@ export const EXEC_FIELDS = defineFields({
       'the command runs only if this one exits with 0, or as a refresh (with ifcmd: "false" only so); it may take as long as timeout says, else 60 s',
   },
   ifshell: { ...shell, summary: "the shell for ifcmd" },
+  unless: {
+    ...command,
+    summary:
+      'the command does not run if this one exits with 0, but as a refresh (with unless: "true" only so); as long as ifcmd',
+  },
+  unless_shell: { ...shell, summary: "the shell for unless" },
   pollint: { ...seconds, summary: "looks and runs again so often" },
   state: {
     type: oneOf(["present"]),
@@ -148,7 +154,7 @@ export const EXEC_FIELDS = defineFields({
     type: boolean(),
     typeText: "true or false",
     summary:
-      "never show cmd, args, ifcmd and watchcmd, nor what they print; who lists processes sees their arguments, but not env",
+      "never show cmd, args, ifcmd, unless and watchcmd, nor what they print; who lists processes sees their arguments, but not env",
     defaultText: "false",
   },
 });

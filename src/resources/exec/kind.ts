@@ -54,13 +54,14 @@ edges:
 export default defineKind<ExecFields, ExecParams, undefined, ExecMemory>({
   kind: "exec",
   summary:
-    "a command: runs once in every run of mgmt (ifcmd and creates may say that it need not), and again whenever a condition, a watch or a notify edge says so",
+    "a command: runs once in every run of mgmt (ifcmd, unless and creates may say that it need not), and again whenever a condition, a watch or a notify edge says so",
   fields: EXEC_FIELDS,
   otherFields: {
     command: "write cmd, or args for a list",
     argv: "write args",
     removes: "write ifcmd: test -e PATH",
     onlyif: "write ifcmd",
+    unlessshell: "write unless_shell",
     chdir: "write cwd",
     environment: "write env, a map",
   },

@@ -21,6 +21,8 @@ export interface ExecParams {
   readonly sensitive: boolean;
   readonly timeoutSeconds: number;
   readonly condition?: Argv;
+  /** Its success says that there is nothing to do. */
+  readonly unless?: Argv;
   readonly watch?: Argv;
   readonly pollSeconds: number;
   readonly limits?: ExecLimits;
@@ -36,7 +38,10 @@ export interface ExecParams {
 }
 
 /** The commands, and what reads them. */
-const COMMANDS = [["cmd", "shell"], ["ifcmd", "ifshell"], ["watchcmd", "watchshell"]] as const;
+const COMMANDS = [["cmd", "shell"], ["ifcmd", "ifshell"], ["unless", "unless_shell"], [
+  "watchcmd",
+  "watchshell",
+]] as const;
 
 type TellMistake = (path: keyof ExecFields, message: string, hint?: string) => void;
 
@@ -62,7 +67,7 @@ export function resolveExec(fields: ExecFields, context: ResolveContext): ExecPa
     const what: FieldIssue = { path: [path], message };
     context.issue(hint === undefined ? what : { ...what, hint });
   };
-  const argvOf = (name: "cmd" | "ifcmd" | "watchcmd", shellName: keyof ExecFields): Argv => {
+  const argvOf = (name: (typeof COMMANDS)[number][0], shellName: keyof ExecFields): Argv => {
     const argv = splitCommand(fields[name] ?? "", fields[shellName] as string | undefined);
     if (argv !== undefined) return argv;
     if (fields[name] === undefined) issue(name, `${name} is missing (text), and args too`);
@@ -99,6 +104,7 @@ export function resolveExec(fields: ExecFields, context: ResolveContext): ExecPa
     pollSeconds: fields.pollint ?? 0,
     inherit: fields.inherit_env ?? [],
     ...(fields.ifcmd === undefined ? {} : { condition: argvOf("ifcmd", "ifshell") }),
+    ...(fields.unless === undefined ? {} : { unless: argvOf("unless", "unless_shell") }),
     ...(fields.watchcmd === undefined ? {} : { watch: argvOf("watchcmd", "watchshell") }),
     ...(creates === undefined ? {} : { creates }),
     ...(cwd === undefined ? {} : { cwd }),

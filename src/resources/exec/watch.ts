@@ -37,7 +37,8 @@ async function keepRunning(
 ): Promise<void> {
   const { clock } = context.host;
   // Where something decides whether the command is needed, what a pause hid can be made up for.
-  const decides = params.condition !== undefined || params.creates !== undefined;
+  const { condition, unless, creates } = params;
+  const decides = [condition, unless, creates].some((one) => one !== undefined);
   const backoff = createBackoff();
   while (!signal.aborted) {
     const startMs = clock.nowMs();

@@ -28,8 +28,12 @@ Deno.test("mistakes in fields are told with the field's name", () => {
     "cwd: cwd is not an absolute path",
     "creates: creates is not an absolute path",
   ]);
-  assertEquals(mistakes({ cmd: "true", ifshell: "sh", watchshell: "sh" }), [
+  assertEquals(mistakes({ cmd: "true", unless: " ", ifcmd: "true" }), [
+    "unless: unless says nothing to run",
+  ]);
+  assertEquals(mistakes({ cmd: "true", ifshell: "sh", unless_shell: "sh", watchshell: "sh" }), [
     "ifshell: ifshell is set, but not ifcmd",
+    "unless_shell: unless_shell is set, but not unless",
     "watchshell: watchshell is set, but not watchcmd",
   ]);
 });
@@ -198,6 +202,75 @@ Deno.test("an ifcmd that cannot be started is a failure, and one that a signal e
     assertMatch(messageOf(await missing.pass()), /^ifcmd: there is no program/);
     const killed = make({ cmd: "true", ifcmd: "kill -9 $$", ifshell: "/bin/sh" });
     assertEquals(await killed.pass(), "fine");
+  });
+});
+
+Deno.test("with unless it runs whenever that does not exit with 0, whose output is not shown", async () => {
+  await inExecWorld(async (make, directory) => {
+    const it = make({
+      cmd: "touch made; echo done",
+      unless: "echo looking; test -e made",
+      unless_shell: "/bin/sh",
+    });
+    assertEquals([await it.pass(), await it.pass(), await it.pass({ poll: true })], [
+      "ran",
+      "fine",
+      "fine",
+    ]);
+    assertEquals(it.lines, ["done"]);
+    Deno.removeSync(`${directory}/made`);
+    assertEquals(await it.pass(), "ran");
+  });
+});
+
+Deno.test("an unless that says nothing is a failure, and the command does not run", async () => {
+  await inExecWorld(async (make, directory) => {
+    const missing = make({ cmd: "touch ran", unless: "no-such-program-here" });
+    assertMatch(messageOf(await missing.pass()), /^unless: there is no program/);
+    const killed = make({ cmd: "touch ran", unless: "kill -9 $$", unless_shell: "/bin/sh" });
+    assertEquals(messageOf(await killed.pass()), "unless was ended by SIGKILL");
+    const slow = make({ cmd: "touch ran", unless: "sleep 50", timeout: 0.2 });
+    assertMatch(messageOf(await slow.pass()), /^unless did not end within 0.2 s/);
+    assertEquals([...Deno.readDirSync(directory)], []);
+  });
+});
+
+Deno.test("creates, unless and ifcmd must all ask for it", async () => {
+  await inExecWorld(async (make, directory) => {
+    const path = `${directory}/made`;
+    for (const unless of ["true", "false"]) {
+      for (const ifcmd of ["true", "false"]) {
+        const runs = unless === "false" && ifcmd === "true";
+        const fields = { cmd: "touch made", unless, ifcmd };
+        assertEquals(await make({ ...fields }).pass(), runs ? "ran" : "fine");
+        if (runs) assertEquals(await make({ ...fields, creates: path }).pass(), "fine");
+        assertEquals(await make({ ...fields, unless: "true" }).refresh(), undefined);
+        Deno.removeSync(path);
+        assertEquals(await make({ ...fields, creates: path }).pass(), runs ? "ran" : "fine");
+        if (runs) Deno.removeSync(path);
+      }
+    }
+  });
+});
+
+Deno.test("a plan runs neither ifcmd nor unless, and says which it would have to", async () => {
+  await inExecWorld(async (make, directory) => {
+    const said = async (fields: Parameters<typeof resolve>[0]) => {
+      const it = make({ cmd: "touch ran", ...fields });
+      it.probes = false;
+      const found = await it.check();
+      return found?.type === "drift" ? found.unknown?.why : found;
+    };
+    const touch = "touch asked";
+    assertEquals(await said({ unless: touch }), "its unless was not run (--allow-probe runs it)");
+    assertEquals(
+      await said({ unless: touch, ifcmd: touch }),
+      "its ifcmd and unless were not run (--allow-probe runs them)",
+    );
+    assertEquals(await said({ unless: "/usr/bin/true", ifcmd: touch }), undefined);
+    assertEquals(await said({ unless: touch, ifcmd: "false" }), undefined);
+    assertEquals(await said({ unless: touch, creates: directory }), undefined);
+    assertEquals([...Deno.readDirSync(directory)], []);
   });
 });
 
