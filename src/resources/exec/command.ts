@@ -77,7 +77,8 @@ export async function runCommand(
   if (!ran.ok) return hinted(ran.failure, hint);
   if (ran.value.lines === 0) context.note("Command output is empty!");
   else if (sensitive) context.note("Command output is not shown: it is sensitive");
-  const problem = exitFailure(ran.value, seconds, limitHint(params, ran.value) ?? hint);
+  const why = limitHint(params, ran.value) ?? hint;
+  const problem = exitFailure(ran.value, seconds, why, params.successCodes);
   const left = problem === undefined ? undefined : await endScope(scope, context);
   if (left !== undefined) context.warn(left.message);
   return problem;

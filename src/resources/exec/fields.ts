@@ -132,6 +132,12 @@ export const EXEC_FIELDS = defineFields({
     secret: "given",
     summary: "what cmd can read from its standard input, which is empty otherwise",
   },
+  success_codes: {
+    type: array(int().check(gte(0), lte(255))).check(minLength(1), maxLength(256)),
+    typeText: "a list of numbers",
+    summary: "the exit codes of cmd that are no failure, 0 only where it is among them",
+    defaultText: "[0]",
+  },
   inherit_env: {
     type: array(variable).check(maxLength(1000)),
     typeText: "a list of names",

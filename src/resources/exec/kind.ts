@@ -61,6 +61,7 @@ export default defineKind<ExecFields, ExecParams, undefined, ExecMemory>({
     argv: "write args",
     removes: "write ifcmd: test -e PATH",
     onlyif: "write ifcmd",
+    returns: "write success_codes, a list",
     unlessshell: "write unless_shell",
     chdir: "write cwd",
     environment: "write env, a map",

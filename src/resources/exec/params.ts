@@ -25,6 +25,8 @@ export interface ExecParams {
   readonly unless?: Argv;
   readonly watch?: Argv;
   readonly pollSeconds: number;
+  /** Exit codes that are success. */
+  readonly successCodes: readonly number[];
   readonly limits?: ExecLimits;
   readonly creates?: string;
   readonly cwd?: string;
@@ -102,6 +104,7 @@ export function resolveExec(fields: ExecFields, context: ResolveContext): ExecPa
     sensitive,
     timeoutSeconds: fields.timeout ?? 0,
     pollSeconds: fields.pollint ?? 0,
+    successCodes: fields.success_codes ?? [0],
     inherit: fields.inherit_env ?? [],
     ...(fields.ifcmd === undefined ? {} : { condition: argvOf("ifcmd", "ifshell") }),
     ...(fields.unless === undefined ? {} : { unless: argvOf("unless", "unless_shell") }),

@@ -131,6 +131,33 @@ Deno.test("one that failed runs again at the next look", async () => {
   });
 });
 
+Deno.test("success_codes are the exits that are no failure, also of a refresh, and of no condition", async () => {
+  await inExecWorld(async (make, directory) => {
+    const of = async (cmd: string, success_codes: number[], more = {}) => {
+      const ended = await make({ cmd, success_codes, ...more }).pass();
+      return typeof ended === "object" ? ended.message : ended;
+    };
+    assertEquals(await of("exit 3", [0, 3]), "ran");
+    assertEquals(await of("exit 0", [0, 3]), "ran");
+    assertEquals(await of("exit 4", [0, 3]), "exited with code 4");
+    assertEquals(await of("echo why", [3]), "exited with code 0 (success_codes: 3): why");
+    assertEquals(await of("kill -9 $$", [0, 137]), "was ended by SIGKILL");
+    assertMatch(await of("sleep 50", [0, 143], { timeout: 0.2 }), /^did not end within 0.2 s/);
+    assertEquals(await of("exit 1", [1], { ifcmd: "exit 1", ifshell: "/bin/sh" }), "fine");
+    assertMatch(await of("exit 3", [3], { creates: `${directory}/never` }), /does not exist/);
+    assertEquals(await make({ cmd: "exit 3", success_codes: [3] }).refresh(), undefined);
+  });
+});
+
+Deno.test("an exit of success_codes is not run again, and one that is none is", async () => {
+  await inExecWorld(async (make, directory) => {
+    const it = make({ cmd: "echo x >> log; exit $(wc -l < log)", success_codes: [2] });
+    assertEquals(messageOf(await it.pass()), "exited with code 1");
+    assertEquals([await it.pass(), await it.pass()], ["ran", "fine"]);
+    assertEquals(textOf(`${directory}/log`), "x\nx\n");
+  });
+});
+
 Deno.test("its output comes as lines, and that there is none is said", async () => {
   await inExecWorld(async (make) => {
     const loud = make({ cmd: "echo one; echo two >&2" });

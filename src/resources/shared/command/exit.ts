@@ -11,18 +11,24 @@ import type { Exit } from "../../../os/process/processes.ts";
 const SHOWN_LINES = 3;
 const SHOWN_LENGTH = 300;
 
-/** The failure of a command that did not exit with 0. */
+/** The failure of a command that did not exit with 0, or with one of the codes that are success. */
 export function exitFailure(
   exit: Exit,
   timeoutSeconds: number,
   hint: string | undefined,
+  successCodes: readonly number[] = [0],
 ): Failure | undefined {
-  if (exit.ended === undefined && exit.code === 0) return undefined;
+  const { ended, code } = exit;
+  if (ended === undefined && code !== undefined && successCodes.includes(code)) return undefined;
   const lines = exit.tail.filter((line) => line.trim() !== "").slice(-SHOWN_LINES);
   const text = lines.join(" / ");
   const shown = text.length > SHOWN_LENGTH ? `…${text.slice(-SHOWN_LENGTH)}` : text;
   const printed = shown === "" ? "" : `: ${shown}`;
-  return failure(`${endOf(exit, timeoutSeconds)}${printed}`, {
+  // That 0 is none of them is not what a reader expects.
+  const others = code === 0 && ended === undefined
+    ? ` (success_codes: ${successCodes.join(", ")})`
+    : "";
+  return failure(`${endOf(exit, timeoutSeconds)}${others}${printed}`, {
     code: exit.ended ?? "exit",
     ...(printed === "" ? {} : { printed }),
     ...(hint === undefined ? {} : { hint }),
