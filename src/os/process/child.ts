@@ -80,15 +80,14 @@ async function spawnOnce(
   const [program, ...args] = command.argv;
   const [markName = "", markValue = ""] = mark.split("=");
   try {
-    const process = asUsual(() =>
+    const process = asUsual(command.umask ?? USUAL_UMASK, () =>
       spawn(program, args, {
         // A session of its own, and with it a process group.
         detached: true,
         stdio: [command.input === undefined ? "ignore" : "pipe", "pipe", "pipe"],
         cwd: command.cwd ?? "/",
         env: { ...command.env, [markName]: markValue },
-      })
-    );
+      }));
     if (process.pid !== undefined) return new ChildRun(process, process.pid);
     return await new Promise((resolve) => process.once("error", (error) => resolve({ error })));
   } catch (error) {
@@ -97,11 +96,11 @@ async function spawnOnce(
 }
 
 /**
- * Starts a child with the usual permissions of new files, whatever those of the agent are (as a service it
+ * Starts a child with a umask of its own, whatever that of the agent are (as a service it
  * keeps its own files to itself), and with the limit of descriptors of the agent's start.
  */
-function asUsual<T>(start: () => T): T {
-  const own = Deno.umask(USUAL_UMASK);
+function asUsual<T>(umask: number, start: () => T): T {
+  const own = Deno.umask(umask);
   try {
     return withLimitOfStart(start);
   } finally {

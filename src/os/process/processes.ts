@@ -25,6 +25,8 @@ export interface ProcessCommand {
    * it, and otherwise PATH, LANG and what belongs to whom it runs as. Absent: the agent's environment.
    */
   readonly inherit?: readonly string[];
+  /** Permissions that files it makes do not have; 0o022 when absent. */
+  readonly umask?: number;
   /** What it can read from its standard input, whether it does or not. */
   readonly input?: string;
   /** What it is must not be shown: no failure names its program, nor does the scope it runs in. */

@@ -16,11 +16,17 @@ import type { Argv } from "../shared/command/split.ts";
 
 /** Time that a condition may take where the exec has no timeout. */
 const CONDITION_SECONDS = 60;
-/** What is the same for all commands of one exec: where, as whom, and with what environment. */
+
+type CommandSurroundings = Pick<
+  ProcessCommand,
+  "cwd" | "env" | "inherit" | "umask" | "uid" | "gid" | "sensitive"
+>;
+
+/** What is the same for all commands of one exec: where, as whom, and with what environment and umask. */
 export async function surroundings(
-  { cwd, env, inherit, user, group, sensitive }: ExecParams,
+  { cwd, env, inherit, user, group, umask, sensitive }: ExecParams,
   host: Host,
-): Promise<Result<Pick<ProcessCommand, "cwd" | "env" | "inherit" | "uid" | "gid" | "sensitive">>> {
+): Promise<Result<CommandSurroundings>> {
   const uid = user === undefined ? undefined : await host.users.uid(user);
   if (uid?.ok === false) return uid;
   const gid = group === undefined ? undefined : await host.users.gid(group);
@@ -30,6 +36,7 @@ export async function surroundings(
     sensitive,
     ...(cwd === undefined ? {} : { cwd }),
     ...(env === undefined ? {} : { env }),
+    ...(umask === undefined ? {} : { umask }),
     ...(uid === undefined ? {} : { uid: uid.value }),
     ...(gid === undefined ? {} : { gid: gid.value }),
   });

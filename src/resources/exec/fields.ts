@@ -146,6 +146,15 @@ export const EXEC_FIELDS = defineFields({
   },
   user: { ...account, summary: "whom to run as, with that user's groups; only root can" },
   group: { ...account, summary: "the primary group", defaultText: "the user's own" },
+  umask: {
+    type: shaped(/^0?[0-7]{1,3}$/, "octal, as umask takes it, for instance 077"),
+    typeText: "077 or 0027, quoted or not",
+    programText: "text",
+    emptyCounts: true,
+    asWritten: true,
+    summary: "which permissions its new files do not have, those of ifcmd, unless and watchcmd too",
+    defaultText: "022",
+  },
   creates: {
     ...path,
     summary: "the command runs only while this path does not exist, and has to make it",

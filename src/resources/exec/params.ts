@@ -35,6 +35,8 @@ export interface ExecParams {
   readonly stdin?: string;
   /** Variables of the agent that the commands have, too. */
   readonly inherit: readonly string[];
+  /** Permissions that its new files do not have. */
+  readonly umask?: number;
   readonly user?: string;
   readonly group?: string;
 }
@@ -113,6 +115,7 @@ export function resolveExec(fields: ExecFields, context: ResolveContext): ExecPa
     ...(cwd === undefined ? {} : { cwd }),
     ...(fields.env === undefined ? {} : { env: fields.env }),
     ...(fields.stdin === undefined ? {} : { stdin: fields.stdin }),
+    ...(fields.umask === undefined ? {} : { umask: parseInt(fields.umask, 8) }),
     ...(fields.user === undefined ? {} : { user: plainAccount(fields.user) }),
     ...(fields.limits === undefined ? {} : { limits: fields.limits }),
     ...(fields.group === undefined ? {} : { group: plainAccount(fields.group) }),

@@ -158,6 +158,27 @@ Deno.test("an exit of success_codes is not run again, and one that is none is", 
   });
 });
 
+Deno.test("umask is that of all its commands, and the agent's stays as it is", async () => {
+  await inExecWorld(async (make) => {
+    const own = Deno.umask();
+    const ran = async (umask?: string, more = {}) => {
+      const it = make({ cmd: "umask", ...(umask === undefined ? {} : { umask }), ...more });
+      await it.pass();
+      return it.lines[0];
+    };
+    assertEquals(await Promise.all([ran(), ran("077"), ran("0027"), ran("0")]), [
+      "0022",
+      "0077",
+      "0027",
+      "0000",
+    ]);
+    const ifcmd = 'test "$(umask)" = 0077';
+    assertEquals(await ran("77", { ifcmd, ifshell: "/bin/sh" }), "0077");
+    if (Deno.uid() === 0) assertEquals(await ran("077", { user: "nobody" }), "0077");
+    assertEquals(Deno.umask(), own);
+  });
+});
+
 Deno.test("its output comes as lines, and that there is none is said", async () => {
   await inExecWorld(async (make) => {
     const loud = make({ cmd: "echo one; echo two >&2" });
