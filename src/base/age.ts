@@ -20,3 +20,8 @@ export function ageOf(ms: number): string {
     ? `${Math.round(seconds / 3600)} h`
     : `${Math.round(seconds / 86400)} d`;
 }
+
+/** Whether it can be a date: what anybody may have written need not be. */
+export function isTime(ms: number): boolean {
+  return Math.abs(ms) < 8e15;
+}

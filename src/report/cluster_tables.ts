@@ -4,6 +4,7 @@
  * @module
  */
 
+import { isTime } from "../base/age.ts";
 import { shortFingerprint } from "../base/fingerprint.ts";
 import { isLoopbackAddress, readAddress } from "../base/address.ts";
 import { describeFill, type Fill, FULL_ALARM, isNearlyFull } from "../base/store_fill.ts";
@@ -308,11 +309,6 @@ function timeOf(ms: number | undefined): string {
   return ms === undefined || !isTime(ms)
     ? "-"
     : new Date(ms).toISOString().slice(0, 19).replace("T", " ") + "Z";
-}
-
-/** Anybody may write to the store. */
-function isTime(ms: number): boolean {
-  return Math.abs(ms) < 8e15;
 }
 
 function line(object: object): string {

@@ -4,14 +4,16 @@
  * @module
  */
 
-import { ageOf } from "../base/age.ts";
-import { printable } from "../base/printable.ts";
+import { ageOf, isTime } from "../base/age.ts";
 import { tableText } from "../base/table.ts";
 import { count } from "../base/words.ts";
 import type { ClusterStatus, HostStatus } from "../cluster/admin/cluster_status.ts";
 
 /** How a host stands, the worst first; `unknown`: it is an older program, or has just begun. */
 const STANDINGS = ["silent", "failing", "held", "working", "unknown", "converged"] as const;
+
+/** Characters of a cell. */
+const CELL_MOST = 64;
 
 type HostStanding = (typeof STANDINGS)[number];
 
@@ -22,12 +24,12 @@ export function fleetText(fleet: ClusterStatus, nowMs: number): string {
     // What one that is silent said last counts no more.
     const runs = host.live ? host.runs : undefined;
     return [
-      printable(host.host),
+      cell(host.host),
       standingOfHost(host),
       runs === undefined ? "-" : String(runs.failed),
       runs === undefined ? "-" : String(runs.held),
       runs === undefined ? "-" : sinceText(runs.since, nowMs),
-      runs === undefined ? "-" : printable(runs.version),
+      runs === undefined ? "-" : cell(runs.version),
       host.live ? host.role : `${host.role}, silent`,
     ];
   });
@@ -57,7 +59,7 @@ export function fleetObject(fleet: ClusterStatus): string {
       converged: runs?.converged ?? null,
       failed: runs?.failed ?? null,
       held: runs?.held ?? null,
-      since: runs === undefined ? null : new Date(runs.since).toISOString(),
+      since: runs === undefined || !isTime(runs.since) ? null : new Date(runs.since).toISOString(),
       version: runs?.version ?? null,
     };
   });
@@ -86,8 +88,12 @@ function standingOfHost({ live, runs }: HostStatus): HostStanding {
   return runs.held > 0 ? "held" : "working";
 }
 
+/** Anybody may write to the store: no host makes the table wider than a screen. */
+function cell(text: string): string {
+  return text.length <= CELL_MOST ? text : `${text.slice(0, CELL_MOST - 1)}…`;
+}
+
 function sinceText(atMs: number, nowMs: number): string {
-  const date = new Date(atMs);
-  if (Number.isNaN(date.getTime())) return "-";
-  return `${date.toISOString().slice(0, 16).replace("T", " ")}Z (${ageOf(nowMs - atMs)})`;
+  if (!isTime(atMs)) return "-";
+  return `${new Date(atMs).toISOString().slice(0, 16).replace("T", " ")}Z (${ageOf(nowMs - atMs)})`;
 }

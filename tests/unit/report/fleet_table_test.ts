@@ -1,5 +1,6 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import type { ClusterStatus, HostStatus } from "../../../src/cluster/admin/cluster_status.ts";
+import { runs } from "../../../src/cluster/store/runs_record.ts";
 import { fleetObject, fleetText } from "../../../src/report/fleet_table.ts";
 
 const NOW = Date.UTC(2026, 0, 2, 3);
@@ -50,4 +51,25 @@ Deno.test("fleet: counts on top, then a line a host, the worst first; who is sil
   });
   const none = { ...FLEET, hosts: [] };
   assertEquals(fleetText(none, NOW).split("\n")[0], "0 hosts");
+});
+
+Deno.test("fleet: what one hostile host says ends neither the table nor the object of the others", () => {
+  const odd = { ...RUNS, since: 1e300, version: "9".repeat(10_000) };
+  const fleet = { ...FLEET, hosts: [host("odd", { runs: odd }), host("well")] };
+  const { hosts } = JSON.parse(fleetObject(fleet));
+  assertEquals(hosts.map(({ host, since }: Record<string, unknown>) => [host, since]), [
+    ["odd", null],
+    ["well", "2026-01-02T02:50:00.000Z"],
+  ]);
+  assert(fleetText(fleet, NOW).split("\n").every((line) => line.length < 200));
+  assert(runs.safeParse(RUNS).success);
+  for (
+    const wrong of [odd, { ...RUNS, since: 1e300 }, { ...RUNS, since: -1 }, {
+      ...RUNS,
+      failed: 0.5,
+    }, {
+      ...RUNS,
+      held: -1,
+    }, { ...RUNS, version: "9".repeat(101) }]
+  ) assert(!runs.safeParse(wrong).success, JSON.stringify(wrong).slice(0, 200));
 });
