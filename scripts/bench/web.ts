@@ -6,6 +6,7 @@
 
 import { join } from "node:path";
 import { inBrowser } from "../../tests/support/browser.ts";
+import { logIn } from "../../tests/support/page_steps.ts";
 import { WebProcess } from "../../tests/support/web_process.ts";
 import { fileGraph, smallFiles, writeFiles } from "./graphs.ts";
 import { Subject } from "./mgmt.ts";
@@ -55,7 +56,7 @@ async function measure(context: Context): Promise<Figure[]> {
       for (let i = 0; i < (context.quick ? 3 : 10); i++) {
         const page = await (await browser.newContext({ bypassCSP: true })).newPage();
         await page.addInitScript(WATCH);
-        await page.goto(link);
+        await logIn(page, link);
         await page.waitForFunction("benchSeen.drawingMs !== undefined");
         const seen = await page.evaluate<Seen>("benchSeen");
         list.push(seen.listMs ?? NaN);

@@ -46,15 +46,20 @@ export class WebAdmission {
     return token;
   }
 
+  /** Whether a token could be taken back now; it stays as it is. */
+  isGood(token: string): boolean {
+    const untilMs = this.#links.get(token);
+    return untilMs !== undefined && this.#clock.nowMs() <= untilMs;
+  }
+
   /** Takes a token back for a session; undefined: it was used, is too old, or was never given out. */
   logIn(token: string): WebSession | undefined {
-    const untilMs = this.#links.get(token);
+    const isGood = this.isGood(token);
     this.#links.delete(token);
-    const nowMs = this.#clock.nowMs();
-    if (untilMs === undefined || nowMs > untilMs) return undefined;
+    if (!isGood) return undefined;
     const session = { cookie: this.#random.hex(BYTES), key: this.#random.hex(BYTES) };
     const { cookie, key } = session;
-    this.#sessions.set(cookie, { key, untilMs: nowMs + SESSION_MS });
+    this.#sessions.set(cookie, { key, untilMs: this.#clock.nowMs() + SESSION_MS });
     drop(this.#sessions, MOST.sessions);
     return session;
   }

@@ -16,7 +16,8 @@ import type { AgentAnswer, AskAgent, TellAgent } from "./agent_door.ts";
 import { API, readApiPath } from "./api_path.ts";
 import { assetType, INDEX, type PageFiles } from "./assets.ts";
 import { readChange } from "./change.ts";
-import { isFetchedAhead, LOOKED_AT, refusedOutright } from "./guard.ts";
+import { LOOKED_AT, refusedOutright } from "./guard.ts";
+import { cookieName, loginAnswer } from "./login.ts";
 import { sendAnswer } from "./send_answer.ts";
 import { failureAnswer, failureText, JSON_TYPE, LINES_TYPE, type WebAnswer } from "./web_answer.ts";
 
@@ -42,7 +43,6 @@ const AGENT_MS = 15_000;
 const ABOUT = `${API}web`;
 const ONLY_GET = failure("there is only GET here", { code: "wrong-method" });
 
-const LOGIN = /^\/login\?token=([0-9a-f]{64})$/;
 const ASSETS = "/assets/";
 
 /** Answers one request of a connection. */
@@ -97,8 +97,8 @@ async function answerTo(
   connection: ServedConnection,
 ): Promise<WebAnswer> {
   const { target, method, signal } = request;
-  const token = method === "GET" ? LOGIN.exec(target)?.[1] : undefined;
-  if (token !== undefined) return loggedIn(token, request, parts);
+  const login = loginAnswer(request, parts);
+  if (login !== undefined) return login;
   const cookie = cookieOf(request, parts.address);
   if (!parts.admission.knows(cookie)) return outside(target);
   if (!target.startsWith(API)) {
@@ -132,26 +132,6 @@ async function toAgent(
   }
   const answered = await tell({ ...wish.value, signal: request.signal });
   return answered.ok ? wholeAnswer(await wholeOf(answered)) : failureAnswer(answered.failure);
-}
-
-/** The key is behind #, which browsers tell no server. */
-function loggedIn(
-  token: string,
-  request: HttpRequest,
-  { admission, address }: PageServerParts,
-): WebAnswer {
-  const session = isFetchedAhead(request) ? undefined : admission.logIn(token);
-  if (session === undefined) {
-    return failureText(
-      failure("this link is not good (any more): it is good once, for ten minutes", {
-        code: "unauthorized",
-        hint: "press Enter where mgmt web runs for another",
-      }),
-    );
-  }
-  const cookie = `${cookieName(address)}=${session.cookie}; HttpOnly; SameSite=Strict; Path=/`;
-  const headers = { location: `/#key=${session.key}`, "set-cookie": cookie };
-  return { status: 303, type: "text/plain", body: "", headers };
 }
 
 function outside(target: string): WebAnswer {
@@ -208,10 +188,6 @@ function wholeAnswer(line: string | undefined): WebAnswer {
 async function* linesOf(given: AgentAnswer): AsyncIterable<string> {
   using answer = given;
   for (let line; (line = await answer.line()) !== undefined;) yield line;
-}
-
-function cookieName({ port }: Address): string {
-  return `mgmt-${port}`;
 }
 
 function cookieOf({ headers }: HttpRequest, address: Address): string | undefined {

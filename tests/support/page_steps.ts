@@ -20,6 +20,13 @@ edges:
   - {from: {kind: exec, name: breaks}, to: {kind: noop, name: behind}}
 `;
 
+/** Opens a link, and presses the button that uses it. */
+export async function logIn(page: Page, link: string): Promise<void> {
+  await page.goto(link);
+  await page.getByRole("button", { name: "Show the page" }).click();
+  await page.waitForURL((url) => url.pathname === "/");
+}
+
 /** The row of a resource in the list. */
 export function row(page: Page, key: string): Locator {
   return page.locator(`.row[data-key="${key}"]`);

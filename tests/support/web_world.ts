@@ -8,6 +8,7 @@ import { assert } from "@std/assert";
 import type { Page } from "playwright-core";
 import { inBrowser } from "./browser.ts";
 import { control } from "./control.ts";
+import { logIn } from "./page_steps.ts";
 import { eventually } from "./processes.ts";
 import { inDirectory, Program } from "./program.ts";
 import { WebProcess } from "./web_process.ts";
@@ -78,7 +79,7 @@ export async function withPage(
           errors.push(message.text());
         }
       });
-      await page.goto(await world.web.link());
+      await logIn(page, await world.web.link());
       await test(page, world);
       assert(errors.length === 0, errors.join("\n"));
     }), options);

@@ -2,7 +2,7 @@
 
 import { assertEquals } from "@std/assert";
 import { NO_BROWSER } from "../../support/browser.ts";
-import { row, SITE } from "../../support/page_steps.ts";
+import { logIn, row, SITE } from "../../support/page_steps.ts";
 import { withPage } from "../../support/web_world.ts";
 
 const ignore = NO_BROWSER !== undefined;
@@ -28,7 +28,7 @@ Deno.test({
       await world.agent.interrupt();
       await page.getByText("This link counts no more.").first().waitFor();
       world.agent = await world.startAgent();
-      await page.goto(await world.web.another());
+      await logIn(page, await world.web.another());
       await page.getByText("live", { exact: true }).waitFor();
     }),
 });

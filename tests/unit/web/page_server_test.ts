@@ -7,6 +7,8 @@ import type { AskAgent } from "../../../src/web/agent_door.ts";
 import { answering, type PageWorld, withPageServer } from "../../support/page_world.ts";
 
 const hostOf = ({ address }: PageWorld) => `127.0.0.1:${address.port}`;
+const originOf = (world: PageWorld) => `http://${hostOf(world)}`;
+const FORM_TYPE = { "content-type": "application/x-www-form-urlencoded" };
 const JSON_TYPE = { "content-type": "application/json" };
 const HOLD = '{"resources":["file[a]"],"forMs":1000}';
 
@@ -15,17 +17,20 @@ Deno.test("web server: a token is good once and for ten minutes, and cookie and 
     const { admission, clock, ask, asked } = world;
     const nobody = { cookie: "", "x-mgmt-key": "" };
     const token = admission.newToken();
-    const login = await ask(`GET /login?token=${token}`, nobody);
+    const redeem = (given: string) =>
+      ask("POST /login", { ...nobody, ...FORM_TYPE, origin: originOf(world) }, `token=${given}`);
+    const login = await redeem(token);
     assertEquals([login.status, login.body], [303, ""]);
     const cookie = login.headers.get("set-cookie") ?? "";
     assert(/^mgmt-\d+=[0-9a-f]{64}; HttpOnly; SameSite=Strict; Path=\/$/.test(cookie), cookie);
     const key = /^\/#key=([0-9a-f]{64})$/.exec(login.headers.get("location") ?? "")?.[1] ?? "";
     const shown = { cookie: cookie.split(";")[0]!, "x-mgmt-key": key };
     assertEquals((await ask("GET /api/v1/status", shown)).status, 200);
-    assertEquals((await ask(`GET /login?token=${token}`, nobody)).status, 401);
+    assertEquals((await redeem(token)).status, 401);
     const late = admission.newToken();
     clock.ms += 600_001;
     assertEquals((await ask(`GET /login?token=${late}`, nobody)).status, 401);
+    assertEquals((await redeem(late)).status, 401);
     const wrong = [
       nobody,
       { ...shown, "x-mgmt-key": "" },
@@ -40,14 +45,44 @@ Deno.test("web server: a token is good once and for ten minutes, and cookie and 
     assertEquals(asked, ["GET /v1/status"]);
   }));
 
-Deno.test("web server: whoever only fetches ahead, or has no token, does not use one up", () =>
-  withPageServer(async ({ admission, ask }) => {
-    const line = `GET /login?token=${admission.newToken()}`;
+Deno.test("web server: whoever only looks at a link, fetches ahead, or is no button of ours, does not use it up", () =>
+  withPageServer(async (world) => {
+    const { admission, ask } = world;
+    const token = admission.newToken();
+    const line = `GET /login?token=${token}`;
     assertEquals((await ask(line, { "sec-purpose": "prefetch;prerender" })).status, 401);
     assertEquals((await ask(line, { "sec-fetch-site": "cross-site" })).status, 403);
+    assertEquals((await ask(line.replace("GET", "HEAD"))).status, 405);
     assertEquals((await ask(line.toUpperCase().replace("LOGIN?TOKEN", "login?token"))).status, 404);
     assertEquals((await ask(`${line}&x=1`)).status, 404);
-    assertEquals((await ask(line)).status, 303);
+    for (let times = 0; times < 3; times++) {
+      const { status, headers, body } = await ask(line);
+      assertEquals([status, headers.has("set-cookie")], [200, false]);
+      assertStringIncludes(body, "<button");
+      assertEquals(headers.get("referrer-policy"), "strict-origin");
+      assertStringIncludes(headers.get("content-security-policy") ?? "", "form-action 'self'");
+    }
+    const button = { ...FORM_TYPE, origin: originOf(world) };
+    const wrong: [Record<string, string>, string, number][] = [
+      [{ ...button, origin: "" }, `token=${token}`, 403],
+      [{ ...button, origin: "null" }, `token=${token}`, 403],
+      [{ ...button, "sec-fetch-site": "cross-site" }, `token=${token}`, 403],
+      [{ ...button, "sec-purpose": "prefetch" }, `token=`, 401],
+      [{ ...button, "content-type": "text/plain" }, `token=${token}`, 401],
+      [button, `token=${token}&x=1`, 401],
+      [button, "", 401],
+    ];
+    for (const [headers, body, status] of wrong) {
+      assertEquals(
+        (await ask("POST /login", headers, body)).status,
+        status,
+        JSON.stringify(headers),
+      );
+    }
+    const other = await ask("GET /");
+    assertStringIncludes(other.headers.get("content-security-policy") ?? "", "form-action 'none'");
+    assertEquals((await ask("POST /login", button, `token=${token}`)).status, 303);
+    assertEquals((await ask(line)).status, 401);
   }));
 
 Deno.test("web server: no other name, page or protocol gets an answer (DNS rebinding, CSRF, WebSocket)", () =>
