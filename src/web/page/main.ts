@@ -6,7 +6,7 @@ import { AgentLink } from "./agent_link.ts";
 import { contactWords, newsWords } from "./model/announcer.ts";
 import { PageState } from "./model/page_state.ts";
 import type { ShownEntry } from "./model/shown.ts";
-import { countStates, verdict } from "./model/summary.ts";
+import { verdict } from "./model/summary.ts";
 import { App } from "./views/app.ts";
 import { titleOf } from "./views/head.ts";
 
@@ -38,9 +38,7 @@ function show(): void {
   turn++;
   if (turn === 1) root.replaceChildren();
   render(h(App, { state, turn, refresh: () => link.refresh() }), root);
-  document.title = `${state.isLive ? "" : "? "}${
-    verdict(countStates(state.resources.values())).text
-  } · ${titleOf(state)}`;
+  document.title = `${state.isLive ? "" : "? "}${verdict(state.counts).text} · ${titleOf(state)}`;
   const words = contactWords(contact, state.contact);
   contact = state.contact;
   if (words !== undefined) said.textContent = words;

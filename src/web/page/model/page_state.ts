@@ -15,6 +15,7 @@ import type {
   ShownResource,
   ShownStatus,
 } from "./shown.ts";
+import { countStates } from "./summary.ts";
 import { failureText, numberOf, readStatus, textOf, textsOf, type Unread } from "./wire.ts";
 
 /** What ended while nobody listened is not known to have ended. */
@@ -61,6 +62,11 @@ export class PageState {
   /** Whether the agent may be at work on what is shown now. */
   get isLive(): boolean {
     return this.contact.is === "live";
+  }
+
+  /** How many resources are in each state; undefined: no agent has said it yet. */
+  get counts(): Readonly<Record<VertexState, number>> | undefined {
+    return this.shape === 0 ? undefined : countStates(this.resources.values());
   }
 
   /** Takes the whole graph; what was heard of those that stay, and a graph does not say, is kept. */

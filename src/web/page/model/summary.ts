@@ -85,10 +85,11 @@ export function byUrgency(resources: Iterable<ShownResource>): readonly ShownRes
 /** States that one sentence counts. */
 const MOST_NAMED = 2;
 
-/** How things are, in one sentence, and the most urgent state. */
+/** How things are, in one sentence, and the most urgent state; undefined counts: no agent has said it. */
 export function verdict(
-  counts: Readonly<Record<VertexState, number>>,
+  counts: Readonly<Record<VertexState, number>> | undefined,
 ): { readonly text: string; readonly worst: VertexState } {
+  if (counts === undefined) return { text: "Not known yet", worst: "unchecked" };
   const total = BY_URGENCY.reduce((sum, state) => sum + counts[state], 0);
   const worst = worstOf(BY_URGENCY.filter((state) => counts[state] > 0));
   if (total === 0) return { text: "The graph is empty", worst };

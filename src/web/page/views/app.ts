@@ -141,7 +141,10 @@ export class App extends Component<AppProps, AppState> {
         isPlan ? planView(plan, () => void this.#plan(), linkOf) : [
           h("h2", { class: "unseen" }, "Resources"),
           searchBar(all, filter, found.length, (next) => this.setState({ filter: next })),
-          h(ResourceList, { resources: found, total: all.length, view, selected }),
+          h(ResourceList, {
+            ...{ resources: found, total: all.length, view, selected },
+            isKnown: state.shape > 0,
+          }),
         ],
       ),
       h(GraphView, {

@@ -8,7 +8,7 @@ import { h, type JSX } from "preact";
 import { printable } from "../../../base/printable.ts";
 import { count } from "../../../base/words.ts";
 import type { PageState } from "../model/page_state.ts";
-import { countStates, verdict } from "../model/summary.ts";
+import { verdict } from "../model/summary.ts";
 import { type PagePlace, type PageView, placeHash } from "../place.ts";
 import { clockTime } from "./moment.ts";
 import { cut } from "./resource_name.ts";
@@ -24,7 +24,7 @@ const TITLES: readonly (readonly [PageView, string])[] = [
 
 /** All above the view. */
 export function head(state: PageState, place: PagePlace): JSX.Element {
-  const said = verdict(countStates(state.resources.values()));
+  const said = verdict(state.counts);
   const working = [...state.resources.values()].filter(({ works }) => works).length;
   return h(
     "header",

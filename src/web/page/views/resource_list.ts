@@ -24,6 +24,8 @@ const LEAST_RIGHT = 20;
 interface ListProps {
   readonly resources: readonly ShownResource[];
   readonly total: number;
+  /** An agent has said which there are. */
+  readonly isKnown: boolean;
   readonly view: PageView;
   readonly selected: string | undefined;
 }
@@ -40,10 +42,14 @@ export class ResourceList extends Component<ListProps, ListState> {
   readonly #list = createRef<HTMLDivElement>();
 
   override render(): JSX.Element {
-    const { resources, total } = this.props;
+    const { resources, total, isKnown } = this.props;
     const { rows } = this.state;
     if (resources.length === 0) {
-      const text = total === 0 ? "The graph has no resources." : "Nothing fits this search.";
+      const text = !isKnown
+        ? "Which resources there are is not known: the agent has not answered yet."
+        : total === 0
+        ? "The graph has no resources."
+        : "Nothing fits this search.";
       return h("p", { class: "empty" }, text);
     }
     const sorted = byUrgency(resources);

@@ -7,6 +7,7 @@ import {
   verdict,
   worstOf,
 } from "../../../../src/web/page/model/summary.ts";
+import { PageState } from "../../../../src/web/page/model/page_state.ts";
 import { readResource } from "../../../../src/web/page/model/wire.ts";
 import { placeHash, readPlace } from "../../../../src/web/page/place.ts";
 
@@ -21,6 +22,8 @@ const HELD = readResource({ key: "pkg[vim]", state: "held", reason: "not install
 Deno.test("how things are is one sentence, the most urgent first", () => {
   const said = (...resources: typeof OK[]) => verdict(countStates(resources)).text;
   assertEquals(said(), "The graph is empty");
+  assertEquals(verdict(undefined), { text: "Not known yet", worst: "unchecked" });
+  assertEquals(verdict(new PageState().counts).text, "Not known yet");
   assertEquals(said(OK), "The one resource is as it should be");
   assertEquals(said(OK, OK), "All 2 resources are as they should be");
   assertEquals(said(OK, HELD, FAILED), "1 failed, 1 held, of 3");
