@@ -24,16 +24,27 @@ export interface WebSession {
   readonly key: string;
 }
 
+type WebClock = Pick<Clock, "nowMs" | "wall">;
+
+/**
+ * The earlier of both ends it: the monotonic clock stands still while the machine sleeps, and the time of day can be
+ * set back.
+ */
+interface Until {
+  readonly nowMs: number;
+  readonly wallMs: number;
+}
+
 /** Gives out links, and knows who has come by one. */
 export class WebAdmission {
-  readonly #clock: Pick<Clock, "nowMs">;
+  readonly #clock: WebClock;
   readonly #random: Pick<Random, "hex">;
   /** By token, until when. */
-  readonly #links = new Map<string, number>();
+  readonly #links = new Map<string, Until>();
   /** By cookie. */
-  readonly #sessions = new Map<string, { readonly key: string; readonly untilMs: number }>();
+  readonly #sessions = new Map<string, { readonly key: string; readonly until: Until }>();
 
-  constructor(clock: Pick<Clock, "nowMs">, random: Pick<Random, "hex">) {
+  constructor(clock: WebClock, random: Pick<Random, "hex">) {
     this.#clock = clock;
     this.#random = random;
   }
@@ -41,15 +52,15 @@ export class WebAdmission {
   /** A token for a new link; those before it stay good for their time. */
   newToken(): string {
     const token = this.#random.hex(BYTES);
-    this.#links.set(token, this.#clock.nowMs() + LINK_MS);
+    this.#links.set(token, this.#until(LINK_MS));
     drop(this.#links, MOST.links);
     return token;
   }
 
   /** Whether a token could be taken back now; it stays as it is. */
   isGood(token: string): boolean {
-    const untilMs = this.#links.get(token);
-    return untilMs !== undefined && this.#clock.nowMs() <= untilMs;
+    const until = this.#links.get(token);
+    return until !== undefined && !this.#isOver(until);
   }
 
   /** Takes a token back for a session; undefined: it was used, is too old, or was never given out. */
@@ -59,7 +70,7 @@ export class WebAdmission {
     if (!isGood) return undefined;
     const session = { cookie: this.#random.hex(BYTES), key: this.#random.hex(BYTES) };
     const { cookie, key } = session;
-    this.#sessions.set(cookie, { key, untilMs: this.#clock.nowMs() + SESSION_MS });
+    this.#sessions.set(cookie, { key, until: this.#until(SESSION_MS) });
     drop(this.#sessions, MOST.sessions);
     return session;
   }
@@ -77,9 +88,20 @@ export class WebAdmission {
   #session(cookie: string | undefined) {
     if (cookie === undefined) return undefined;
     const found = this.#sessions.get(cookie);
-    if (found === undefined || this.#clock.nowMs() <= found.untilMs) return found;
+    if (found === undefined || !this.#isOver(found.until)) return found;
     this.#sessions.delete(cookie);
     return undefined;
+  }
+
+  #until(spanMs: number): Until {
+    return {
+      nowMs: this.#clock.nowMs() + spanMs,
+      wallMs: this.#clock.wall().getTime() + spanMs,
+    };
+  }
+
+  #isOver({ nowMs, wallMs }: Until): boolean {
+    return this.#clock.nowMs() > nowMs || this.#clock.wall().getTime() > wallMs;
   }
 }
 

@@ -30,8 +30,8 @@ export interface PageWorld {
   readonly asked: string[];
   /** Objects that it was told. */
   readonly told: object[];
-  /** The time that passes for links and sessions. */
-  readonly clock: { ms: number };
+  /** The time that passes for links and sessions; `sleptMs`: besides, while the machine slept. */
+  readonly clock: { ms: number; sleptMs: number };
   /** Sends a text as it is; what comes until the other side ends it. */
   raw(text: string): Promise<RawAnswer>;
   /** A request with a head of its own; `Host` and what shows that somebody has logged in are added. */
@@ -50,8 +50,10 @@ export async function withPageServer(
   { agent = answering(["{}"]), allowChanges = false }: PageWorldOptions = {},
 ): Promise<void> {
   const address: Address = { scheme: "http", host: "127.0.0.1", port: freePort() };
-  const [asked, told, clock]: [string[], object[], { ms: number }] = [[], [], { ms: 0 }];
-  const admission = new WebAdmission({ nowMs: () => clock.ms }, createLocalRandom());
+  const [asked, told]: [string[], object[]] = [[], []];
+  const clock = { ms: 0, sleptMs: 0 };
+  const both = { nowMs: () => clock.ms, wall: () => new Date(clock.ms + clock.sleptMs) };
+  const admission = new WebAdmission(both, createLocalRandom());
   const ask = (question: WebQuestion) => {
     asked.push(`${question.method} ${question.path}`);
     if (question.given !== undefined) told.push(question.given);

@@ -45,6 +45,20 @@ Deno.test("web server: a token is good once and for ten minutes, and cookie and 
     assertEquals(asked, ["GET /v1/status"]);
   }));
 
+Deno.test("web server: links and sessions grow old while the machine sleeps, and where its time is set back", () =>
+  withPageServer(async ({ admission, clock, ask }) => {
+    const [slept, set] = [admission.newToken(), admission.newToken()];
+    clock.sleptMs += 600_001;
+    assertEquals([admission.isGood(slept), admission.logIn(slept)], [false, undefined]);
+    clock.sleptMs -= 3_600_000;
+    assertEquals(admission.isGood(set), true);
+    clock.ms += 600_001;
+    assertEquals(admission.isGood(set), false);
+    assertEquals((await ask("GET /api/v1/status")).status, 200);
+    clock.sleptMs += 13 * 3_600_000;
+    assertEquals((await ask("GET /api/v1/status")).status, 401);
+  }));
+
 Deno.test("web server: whoever only looks at a link, fetches ahead, or is no button of ours, does not use it up", () =>
   withPageServer(async (world) => {
     const { admission, ask } = world;
