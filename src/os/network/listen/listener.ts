@@ -85,8 +85,8 @@ class Acceptor implements OpenListener {
   readonly #limits: ListenLimits;
   readonly #serve: Serve;
   /** Oldest first; who was admitted is among the others. */
-  readonly #open = new Set<Deno.Conn>();
-  readonly #admitted = new Set<Deno.Conn>();
+  readonly #open = new Set<TakenConnection>();
+  readonly #admitted = new Set<TakenConnection>();
   readonly #over: Promise<void>;
   #socket: Deno.Listener;
   #closed = false;
@@ -115,7 +115,7 @@ class Acceptor implements OpenListener {
       // This one is shown what the socket was opened with, which still counts; the next is shown the new.
       if (!this.#closed && this.#sockets.isOld()) this.#reopen();
       if (this.#closed) closeQuietly(connection);
-      else await this.#take(connection);
+      else await this.#take(new TakenConnection(connection));
     }
   }
 
@@ -141,7 +141,7 @@ class Acceptor implements OpenListener {
     }
   }
 
-  async #take(connection: Deno.Conn): Promise<void> {
+  async #take(connection: TakenConnection): Promise<void> {
     const oldest = this.#open.size < this.#limits.connectionsMax ? undefined : [...this.#open][0];
     this.#open.add(connection);
     void this.#attend(connection);
@@ -151,7 +151,7 @@ class Acceptor implements OpenListener {
     await this.#pause(CROWDED_PAUSE_MS);
   }
 
-  async #attend(connection: Deno.Conn): Promise<void> {
+  async #attend(connection: TakenConnection): Promise<void> {
     const end = () => closeQuietly(connection);
     let timer = setTimeout(end, this.#limits.connectionMs);
     const mayLast = (limitMs: number | "for ever") => {
@@ -160,7 +160,7 @@ class Acceptor implements OpenListener {
     };
     try {
       const admit = () => this.#admit(connection);
-      await this.#serve({ ...connectionOf(connection), mayLast, admit });
+      await this.#serve({ ...connection.attended(), mayLast, admit });
     } catch {
       // Whoever it was is gone, or its time was over.
     } finally {
@@ -171,7 +171,7 @@ class Acceptor implements OpenListener {
     }
   }
 
-  #admit(connection: Deno.Conn): void {
+  #admit(connection: TakenConnection): void {
     if (!this.#open.delete(connection)) return;
     const [oldest] = this.#admitted;
     this.#admitted.add(connection);
@@ -206,14 +206,43 @@ function socketsOf({ address, shown = "none", protocols = [] }: ListenOptions): 
   };
 }
 
-function connectionOf(connection: Deno.Conn): HttpConnection {
-  return {
-    read: (buffer) => connection.read(buffer),
-    write: async (bytes) => {
-      while (bytes.length > 0) bytes = bytes.subarray(await connection.write(bytes));
-    },
-    [Symbol.dispose]: () => closeQuietly(connection),
-  };
+/** A connection that ends when it is closed, also for who waits for somebody to take what is written. */
+class TakenConnection {
+  readonly #connection: Deno.Conn;
+  /** Ends a write that is under way. */
+  readonly #writing = new Set<() => void>();
+
+  constructor(connection: Deno.Conn) {
+    this.#connection = connection;
+  }
+
+  attended(): HttpConnection {
+    return {
+      read: (buffer) => this.#connection.read(buffer),
+      write: async (bytes) => {
+        while (bytes.length > 0) bytes = bytes.subarray(await this.#write(bytes));
+      },
+      [Symbol.dispose]: () => closeQuietly(this),
+    };
+  }
+
+  /** Throws where it is closed already. */
+  close(): void {
+    for (const end of this.#writing) end();
+    this.#connection.close();
+  }
+
+  /** One runtime of ours leaves a write waiting for its reader when the connection is closed. */
+  async #write(bytes: Uint8Array): Promise<number> {
+    const closed = Promise.withResolvers<never>();
+    const end = () => closed.reject(new Deno.errors.Interrupted("the connection was closed"));
+    this.#writing.add(end);
+    try {
+      return await Promise.race([this.#connection.write(bytes), closed.promise]);
+    } finally {
+      this.#writing.delete(end);
+    }
+  }
 }
 
 function closeQuietly(resource: { close(): void }): void {

@@ -93,7 +93,8 @@ class SocketFile {
 
   open(): Deno.Listener {
     this.clear();
-    const fits = byteLength(this.#path) <= PATH_BYTES_MAX;
+    // The longer one, at which it begins.
+    const fits = byteLength(this.#draft) <= PATH_BYTES_MAX;
     const listener = fits ? this.#openHere() : this.#openElsewhere();
     this.#made = entryAt(this.#path);
     const { link } = this.#place;
@@ -111,13 +112,18 @@ class SocketFile {
     this.#elsewhere = undefined;
   }
 
+  /** Where it is until it is as it should be. */
+  get #draft(): string {
+    return join(dirname(this.#path), `.${basename(this.#path)}`, NEW);
+  }
+
   #openHere(): Deno.Listener {
     // It gets its name when it is as it should be. Others may make theirs in the same directory.
-    const nursery = join(dirname(this.#path), `.${basename(this.#path)}`);
+    const draft = this.#draft;
+    const nursery = dirname(draft);
     removeTree(nursery);
     Deno.mkdirSync(nursery, { mode: 0o700 });
     try {
-      const draft = join(nursery, NEW);
       const listener = openPrivately(draft);
       const { gid } = this.#place;
       return orClosed(listener, () => {
