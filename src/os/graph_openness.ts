@@ -5,14 +5,21 @@
  */
 
 import { join } from "node:path";
+import { Openness } from "./openness.ts";
 
 /** Others may read it. */
 const OPEN = 0o004;
 /** Files of a directory; of more nobody knows. */
 const FILES_MOST = 1000;
 
-/** Whether others may read the file (where links lead to), or all that is in the directory. */
+/**
+ * Whether others may read the file (where links lead to), or all that is in the directory: by their modes, and those
+ * of the directories above.
+ */
 export function isGraphOpen(path: string): boolean {
+  const openness = new Openness();
+  const isOpen = (each: string) =>
+    ((Deno.statSync(each).mode ?? 0) & OPEN) !== 0 && openness.isReachable(each);
   try {
     if (!isOpen(path)) return false;
     if (!Deno.statSync(path).isDirectory) return true;
@@ -21,8 +28,4 @@ export function isGraphOpen(path: string): boolean {
   } catch {
     return false;
   }
-}
-
-function isOpen(path: string): boolean {
-  return ((Deno.statSync(path).mode ?? 0) & OPEN) !== 0;
 }

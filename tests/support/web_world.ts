@@ -39,6 +39,8 @@ export async function withWeb(
   { web: webFlags = [], run = [] }: WebWorldOptions = {},
 ): Promise<void> {
   await inDirectory(async (directory) => {
+    // What others may not enter is not told to readers.
+    await Deno.chmod(directory, 0o755);
     const [prefix, graph] = [`${directory}/prefix`, `${directory}/graph.yaml`];
     await Deno.writeTextFile(graph, text.replaceAll("DIRECTORY", directory));
     const startAgent = async () => {

@@ -13,8 +13,15 @@ const LONGEST = 60;
 const LONGEST_TEXT = 4000;
 /** FieldMap that need not be read by everybody, whatever the resource says of itself. */
 const SECRET = /^(env|.*[pP]assword.*|.*[sS]ecret.*)$/;
-/** Fields that hold what is in a file, or what is run. */
-const CONTENT = /^(content|wish|body|files|argv|condition|watch)$/;
+/** Fields that never hold what is in a file or what is run; all others do, until they are listed. */
+const PLAIN: ReadonlySet<string> = new Set(
+  [
+    "absent ages append bare calendars creates cwd failures force gid group groups home ifExists inPlace",
+    "intervalSeconds keepModes limits locked manageHome maxBytes mode name owner path pollSeconds purge recurse",
+    "refresh removeHome section sensitive session shell slash source startup state successes system timeoutSeconds",
+    "timer type uid unit user",
+  ].flatMap((names) => names.split(" ")),
+);
 
 type FieldMap = Readonly<Record<string, unknown>>;
 
@@ -39,7 +46,7 @@ export async function fieldDifference(
   const params = differing(before.params as FieldMap, after.params as FieldMap);
   for (const name of params) {
     fields.push(name);
-    const hides = SECRET.test(name) || (isPrivate && CONTENT.test(name));
+    const hides = isHidden(name, isPrivate);
     lines.push(...await linesOf(name, valueOf(before, name), valueOf(after, name), hides));
   }
   for (const name of differing({ ...before.meta }, { ...after.meta })) {
@@ -52,12 +59,17 @@ export async function fieldDifference(
 
 /** One value for a reader; `isPrivate`: not everybody may read its content, so that sizes stand for it. */
 export function shownValue(name: string, value: unknown, isPrivate: boolean): string {
-  const hides = SECRET.test(name) || (isPrivate && CONTENT.test(name));
+  const hides = isHidden(name, isPrivate);
   if (hides) return `${sizeOf(value)} (not shown)`;
   const short = shortOf(name, value);
   if (short !== undefined) return short;
   const isText = typeof value === "string" && value.length <= LONGEST_TEXT;
   return isText ? value : sizeOf(value);
+}
+
+/** Whether a value is not for readers; `isPrivate`: not everybody may read what is content. */
+export function isHidden(name: string, isPrivate: boolean): boolean {
+  return SECRET.test(name) || (isPrivate && !PLAIN.has(name));
 }
 
 function valueOf({ params }: Pick<Resource, "params">, name: string): unknown {
