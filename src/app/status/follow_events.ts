@@ -5,6 +5,7 @@
  */
 
 import { isJsonObject, parseJson } from "../../base/json.ts";
+import { printable } from "../../base/printable.ts";
 import { fail, ok, type Result } from "../../base/result.ts";
 import { kindOf, label, nameOf } from "../../base/words.ts";
 import type { AgentStatus } from "../../control/status_object.ts";
@@ -103,7 +104,8 @@ function humanTelling({ verbose }: EventsWish) {
   const clock = createLocalClock();
   let isRead = true;
   const output = textOutput({
-    write: async (text) => void (isRead = await write(text)),
+    // Nothing is painted here, so that whatever a terminal would obey is of the agent, which may be hostile.
+    write: async (text) => void (isRead = await write(text.split("\n").map(printable).join("\n"))),
     yieldTurn: () => clock.yieldTurn(),
     sleep: (delayMs, signal) => clock.sleep(delayMs, signal),
     dropped: () => "",

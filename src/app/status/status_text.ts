@@ -39,7 +39,8 @@ export function statusText(status: AgentStatus, nowMs: number): string {
     ...clusterLine(status.cluster, nowMs),
     part("agent", agentText(status, nowMs)),
   ];
-  return lines.map((line) => `${line}\n`).join("");
+  // Whoever answers at the socket need not be an honest agent.
+  return lines.map((line) => `${printable(line)}\n`).join("");
 }
 
 /** `converged since 2026-12-01 02:14:09Z (3 h): 120 ok, 2 changed`. */

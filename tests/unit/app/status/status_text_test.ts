@@ -123,3 +123,20 @@ Deno.test("status --check: each standing has its exit code, and the cluster one 
   for (const unknown of ["forbidden", "which"]) assertEquals(absent(unknown).exitCode, 3);
   assert(absent("which").line.startsWith("MGMT UNKNOWN - "));
 });
+
+Deno.test("status: nothing that a hostile agent says reaches the terminal as it is, whichever field it is in", () => {
+  const evil = "\u001b]0;x\u0007\u009b2J";
+  const cluster = { role: evil, phase: evil, leader: evil, contact: "lost", members: 1 };
+  const text = statusText(
+    agent({
+      standing: evil as never,
+      resources: resources({ [evil]: 3 }) as never,
+      cluster: cluster as never,
+      ...{ pid: evil as never, working: [`exec[${evil}]`], file: evil, stuck: evil },
+    }),
+    NOW,
+  );
+  // deno-lint-ignore no-control-regex -- exactly those must not reach a terminal
+  assert(!/[\x00-\x09\x0b-\x1f\x7f-\x9f]/.test(text), JSON.stringify(text));
+  assert(text.includes("x"));
+});
