@@ -2,6 +2,7 @@
 
 import { assert, assertStringIncludes } from "@std/assert";
 import { askAgent } from "../../../src/app/control/ask_agent.ts";
+import { readObject } from "../../../src/app/control/ask_reading.ts";
 import { controlSocketPath } from "../../../src/app/control/socket_places.ts";
 import type { Clock } from "../../../src/os/clock.ts";
 import { createLocalClock } from "../../../src/os/local_clock.ts";
@@ -25,5 +26,32 @@ Deno.test("an agent that takes connections and answers none, as one that is stop
     assert(heard !== undefined, "whoever asks waits for ever");
     assert(!heard.ok && heard.failure.code === "silent");
     assertStringIncludes(heard.failure.message, "does not answer");
+  });
+});
+
+Deno.test("an answer that begins and does not end is told of, and holds up nobody", async () => {
+  await inDirectory(async (prefix) => {
+    const socket = Deno.listen({ transport: "unix", path: controlSocketPath(prefix) });
+    const ending = new AbortController();
+    const clock = createLocalClock();
+    const hurried: Clock = {
+      ...clock,
+      after: (delayMs, action) => clock.after(delayMs / 100, action),
+    };
+    const taken = (async () => {
+      const connection = await socket.accept();
+      await connection.read(new Uint8Array(4096));
+      await connection.write(new TextEncoder().encode('HTTP/1.1 200 OK\r\n\r\n{"never":'));
+      return connection;
+    })();
+    const question = { method: "GET", path: "/v1/status" } as const;
+    const asking = readObject({ flags: new Map([["prefix", prefix]]) }, question, hurried);
+    const heard = await Promise.race([asking, clock.sleep(10_000, ending.signal)]);
+    ending.abort();
+    (await taken).close();
+    socket.close();
+    assert(heard !== undefined, "whoever asks waits for ever");
+    assert(!heard.ok && heard.failure.code === "silent");
+    assertStringIncludes(heard.failure.message, "did not end");
   });
 });
