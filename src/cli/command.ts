@@ -45,6 +45,8 @@ export interface Command {
   readonly otherFlags?: readonly Flag[];
   /** How many words it takes, and whose name is missing where there are too few. */
   readonly words: { readonly least: number; readonly most: number; readonly missing?: string };
+  /** The exit code for a command line that it does not take, of these arguments; absent: 1. */
+  readonly wrongUse?: (args: readonly string[]) => number;
   /** Does it; the result is the exit code. */
   run(given: CommandLine, surface: CommandIO): Promise<number>;
 }

@@ -5,6 +5,7 @@
  */
 
 import { printable } from "../base/printable.ts";
+import type { Failure } from "../base/result.ts";
 import { readFlags } from "../app/flags.ts";
 import { parse, suggestion } from "./args.ts";
 import type { CommandIO } from "./command.ts";
@@ -45,7 +46,11 @@ async function runCommand([word, ...args]: readonly string[], on: CommandIO): Pr
     return await refuse(undefined, noSuchCommand(word, args, names), on);
   }
   const parsed = parse(command, args);
-  if (!parsed.ok) return await refuse(command.name, parsed.failure, on);
+  const refused = async (why: Failure): Promise<number> => {
+    const exitCode = await refuse(command.name, why, on);
+    return command.wrongUse?.(args) ?? exitCode;
+  };
+  if (!parsed.ok) return await refused(parsed.failure);
   if (parsed.value.type === "help") {
     const { commandHelp } = await import("./help.ts");
     await on.print(commandHelp(command));
@@ -54,7 +59,7 @@ async function runCommand([word, ...args]: readonly string[], on: CommandIO): Pr
   for (const text of oddVariables(command, on)) await on.complain(`mgmt: warning: ${text}\n`);
   const { given } = parsed.value;
   const values = readFlags(command.flags, { flags: given.flags, environment: on.environment });
-  if (!values.ok) return await refuse(command.name, values.failure, on);
+  if (!values.ok) return await refused(values.failure);
   return await command.run({ ...given, values: values.value }, on);
 }
 

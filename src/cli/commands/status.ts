@@ -14,6 +14,9 @@ const FLEET_FLAG: Flag = {
   summary: "all hosts of the cluster, a line each, with counts on top",
 };
 
+/** The exit code of a plugin that cannot say how it is. */
+const UNKNOWN = 3;
+
 /** Flags that say where a cluster is asked. */
 const FLEET_PLACES = ["seeds", "operator"];
 
@@ -30,7 +33,7 @@ tried again; what is held; the cluster. Times are in UTC. Whoever is in the grou
 It exits with 0 where an agent answers, whatever it says, else with 1.
 With --check it exits with 0 (OK), 1 (WARNING: blocked, held, noop, refused, stopping, no contact with
 the cluster), 2 (CRITICAL: failing, hangs, put out of the cluster, no agent runs or answers) or 3
-(UNKNOWN: it may not ask, or could mean several agents).
+(UNKNOWN: it may not ask, could mean several agents, or was called wrongly).
 With --output json: {"version": 1, "type": "status", "agent": as GET /v1/status}.
 With --fleet it asks the cluster instead, as mgmt members does: each host is converged, working, held,
 failing (with how many resources, and since when by its own clock), silent, or unknown (a program that
@@ -43,19 +46,20 @@ does not say it yet). With --output json then: {"version": 1, "type": "fleet", "
   ],
   flags: [CHECK_FLAG, FLEET_FLAG, OUTPUT_FLAG, ...CLUSTER_PLACE_FLAGS],
   words: { least: 0, most: 0 },
+  wrongUse,
   run: async (given, surface) => {
     const { flags, values } = given;
     if (values.has(FLEET_FLAG)) return await fleet(given, surface);
     const onlyFleet = [...FLEET_PLACES].find((name) => flags.has(name));
     if (onlyFleet !== undefined) {
       const message = `--${onlyFleet} says which cluster is asked: with --fleet`;
-      return await refuse("status", { message }, surface);
+      return await wrong(given, message, surface);
     }
     const app = await import("../../app/status/on_status.ts");
     if (values.has(CHECK_FLAG)) {
       if (values.has(OUTPUT_FLAG)) {
         const message = "--check has a form of its own: leave out --output";
-        return await refuse("status", { message }, surface);
+        return await wrong(given, message, surface);
       }
       const { line, exitCode } = await app.check({ flags });
       await surface.print(line);
@@ -66,10 +70,25 @@ does not say it yet). With --output json then: {"version": 1, "type": "fleet", "
   },
 };
 
+/** To a monitoring system anything but 3 would say how the agent is. */
+function wrongUse(args: readonly string[]): number {
+  const isCheck = args.some((argument) => /^--check(=|$)/.test(argument));
+  return isCheck ? UNKNOWN : 1;
+}
+
+async function wrong(
+  { values }: CommandLine,
+  message: string,
+  surface: CommandIO,
+): Promise<number> {
+  const exitCode = await refuse("status", { message }, surface);
+  return values.has(CHECK_FLAG) ? UNKNOWN : exitCode;
+}
+
 async function fleet(given: CommandLine, surface: CommandIO): Promise<number> {
   if (given.values.has(CHECK_FLAG)) {
     const message = "--check is about one agent: leave out --fleet";
-    return await refuse("status", { message }, surface);
+    return await wrong(given, message, surface);
   }
   const app = await import("../../app/cluster/on_cluster.ts");
   return await answer("status", await app.fleet(clusterAsked(given, surface)), surface);

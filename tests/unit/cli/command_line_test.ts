@@ -158,3 +158,23 @@ Deno.test("a mistyped argument cannot steer the terminal", async () => {
   const { talk } = await runLine(["run", "g.yaml", "--color=\x1b[31m"]);
   assertEquals(talk.includes("\x1b"), false);
 });
+
+Deno.test("status --check: a line that it does not take is UNKNOWN to a monitoring system, and nothing else", async () => {
+  for (
+    const words of [
+      ["status", "--check", "--bogus"],
+      ["status", "--check=yes"],
+      ["status", "--check", "a-word"],
+      ["status", "--check", "--output", "xml"],
+      ["status", "--check", "--output", "json"],
+      ["status", "--check", "--fleet"],
+      ["status", "--check", "--operator", "x"],
+    ]
+  ) {
+    const { code, data, talk } = await runLine(words);
+    assertEquals([code, data], [3, ""], words.join(" "));
+    assertMatch(talk, /^mgmt status: /);
+    const without = words.filter((word) => !word.startsWith("--check"));
+    if (without.includes("--bogus")) assertEquals((await runLine(without)).code, 1);
+  }
+});
