@@ -11,8 +11,8 @@ import type { Command, CommandIO } from "./command.ts";
 
 /** Variables that nobody types: of the agent's commands, of this project's scripts and tests. */
 const OTHERS = new RegExp(
-  "^MGMT_(COMMAND_MARK|CACHE|FALLBACK_DENO|TEST(_.*)?|ON_TEST_HOST|NO_TEST_HOSTS|NO_DNF|" +
-    "UPDATE_GOLDENS|SHOW_CATCHES|HUB_(SEED|ROUNDS))$",
+  "^MGMT_(COMMAND_MARK|CACHE|FALLBACK_DENO|TEST(_.*)?|ON_TEST_HOST|" +
+    "NO_(TEST_HOSTS|DNF|SUDO|BROWSER)|UPDATE_GOLDENS|SHOW_CATCHES|HUB_(SEED|ROUNDS))$",
 );
 /** So many are named. */
 const NAMED = 5;

@@ -66,6 +66,10 @@ Deno.test("a variable that nobody reads is named, with the one that was meant", 
     MGMT_FILE: "e.yaml",
     MGMT_COMMAND_MARK: "x",
     MGMT_X: "",
+    // Of this project's tests.
+    MGMT_NO_BROWSER: "x",
+    MGMT_NO_SUDO: "x",
+    MGMT_NO_DNF: "x",
   };
   const { code, talk } = await runLine(["service", "print"], odd);
   assertEquals([code, talk], [
