@@ -6,9 +6,12 @@
 
 import { printable } from "./printable.ts";
 
-/** `file[/etc/motd]` as `File[/etc/motd]`, safe on a terminal. */
+/** What a key begins with, and no address or path. */
+const KIND = /^[a-z][\w:-]*\[/;
+
+/** `file[/etc/motd]` as `File[/etc/motd]`, safe on a terminal; what is no key stays as it is. */
 export function label(key: string): string {
-  return printable(key.charAt(0).toUpperCase() + key.slice(1));
+  return printable(KIND.test(key) ? key.charAt(0).toUpperCase() + key.slice(1) : key);
 }
 
 /** The word before the bracket: `exec` of `exec[exec1]`. */
