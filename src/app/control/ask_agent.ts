@@ -14,8 +14,7 @@ import {
   type SocketAnswer,
   type SocketRequest,
 } from "../../os/network/socket_client.ts";
-import { stateDirectory } from "../../os/state/state_directory.ts";
-import { takeStateLock } from "../../os/state/state_lock.ts";
+import { isStateHeld } from "../../os/state/state_lock.ts";
 import { rootsStateHint } from "../whose_state.ts";
 import { controlSocketPath } from "./socket_places.ts";
 
@@ -97,12 +96,10 @@ async function noAgent(prefix: string, clock: Clock): Promise<Failure | undefine
     hint: rootsStateHint(prefix) ??
       "start it (mgmt run …) and say it again; or name another with --prefix or --hostname",
   });
-  if (stateDirectory(prefix).read("lock") === undefined) return absent;
-  const lock = await takeStateLock(prefix, "a command", clock);
+  const held = await isStateHeld(prefix, clock);
   // Whoever may not even try is told so.
-  if (!lock.ok) return lock.failure.code === "locked" ? undefined : lock.failure;
-  lock.value.close();
-  return absent;
+  if (!held.ok) return held.failure;
+  return held.value ? undefined : absent;
 }
 
 function silent(prefix: string): Result<never> {

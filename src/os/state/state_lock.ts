@@ -56,7 +56,7 @@ export async function takeStateLock(
     return unusable(prefix, reasonOf(thrown));
   }
   try {
-    if (!await lockSoon(file, clock)) return held(prefix);
+    if (!await lockSoon(file, clock, { exclusive: true })) return held(prefix);
   } catch (thrown) {
     file.close();
     return unusable(prefix, `it cannot be locked: ${reasonOf(thrown)}`);
@@ -72,6 +72,25 @@ export async function takeStateLock(
   });
 }
 
+/**
+ * Whether a process holds the prefix (absolute); a failure where one may not even try. It writes nothing,
+ * and takes the lock at most together with others who ask, for the moment that this takes.
+ */
+export async function isStateHeld(prefix: string, clock: Clock): Promise<Result<boolean>> {
+  try {
+    if (lstat(join(prefix, "lock")) === undefined) return ok(false);
+    const unfit = unfitness(prefix);
+    const odd = notAFile(join(prefix, "lock"));
+    if (unfit !== undefined || odd !== undefined) return unusable(prefix, unfit ?? odd!);
+    const file = Deno.openSync(join(prefix, "lock"), { read: true });
+    if (!await lockSoon(file, clock, { exclusive: false })) return ok(true);
+    file.close();
+    return ok(false);
+  } catch (thrown) {
+    return unusable(prefix, reasonOf(thrown));
+  }
+}
+
 /** What tells the lock of that path from another one there; undefined: there is none. */
 export function lockIdentity(prefix: string): string | undefined {
   try {
@@ -83,15 +102,19 @@ export function lockIdentity(prefix: string): string | undefined {
 }
 
 /** Takes the lock, or closes the file. */
-async function lockSoon(file: Deno.FsFile, clock: Clock): Promise<boolean> {
+async function lockSoon(
+  file: Deno.FsFile,
+  clock: Clock,
+  { exclusive }: { readonly exclusive: boolean },
+): Promise<boolean> {
   if ("tryLockSync" in file && typeof file.tryLockSync === "function") {
-    const taken = file.tryLockSync(true) === true;
+    const taken = file.tryLockSync(exclusive) === true;
     if (!taken) file.close();
     return taken;
   }
   const given = new AbortController();
   let late = false;
-  const locking = file.lock(true).then(() => {
+  const locking = file.lock(exclusive).then(() => {
     given.abort();
     // Nobody wants it any more, and the next one must not wait for this process to end.
     if (late) file.close();
@@ -104,15 +127,18 @@ async function lockSoon(file: Deno.FsFile, clock: Clock): Promise<boolean> {
 function makeDirectory(prefix: string): Result<never> | undefined {
   try {
     Deno.mkdirSync(prefix, { recursive: true, mode: 0o700 });
-    const { uid, mode } = Deno.statSync(prefix);
-    if (uid !== null && uid !== 0 && uid !== Deno.uid()) {
-      return unusable(prefix, `it belongs to another user (${uid})`);
-    }
-    if (((mode ?? 0) & 0o002) !== 0) return unusable(prefix, "everybody may write there");
-    return undefined;
+    const unfit = unfitness(prefix);
+    return unfit === undefined ? undefined : unusable(prefix, unfit);
   } catch (thrown) {
     return unusable(prefix, reasonOf(thrown));
   }
+}
+
+/** Why nobody should keep state there; throws where it cannot be looked at. */
+function unfitness(prefix: string): string | undefined {
+  const { uid, mode } = Deno.statSync(prefix);
+  if (uid !== null && uid !== 0 && uid !== Deno.uid()) return `it belongs to another user (${uid})`;
+  return ((mode ?? 0) & 0o002) === 0 ? undefined : "everybody may write there";
 }
 
 function unusable(prefix: string, reason: string): Result<never> {

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { createLocalClock } from "../../../src/os/local_clock.ts";
-import { type StateLock, takeStateLock } from "../../../src/os/state/state_lock.ts";
+import { isStateHeld, type StateLock, takeStateLock } from "../../../src/os/state/state_lock.ts";
 import { inDirectory } from "../../support/program.ts";
 
 const clock = createLocalClock();
@@ -109,3 +109,30 @@ Deno.test("a file in the place of the prefix is a failure with a reason", async 
     assertMatch(await refusal(`${directory}/file/below`), /cannot be used for state/);
   });
 });
+
+Deno.test(
+  "to ask who holds a prefix makes and writes nothing, and keeps nobody from it",
+  WAITS_ON,
+  async () => {
+    await inDirectory(async (directory) => {
+      const prefix = `${directory}/a`;
+      const isHeld = async () => {
+        const held = await isStateHeld(prefix, clock);
+        return held.ok ? held.value : held.failure.code;
+      };
+      assertEquals([await isHeld(), [...Deno.readDirSync(directory)].length], [false, 0]);
+      const first = await take(prefix);
+      const said = Deno.readTextFileSync(`${prefix}/lock`);
+      assertEquals(await Promise.all([isHeld(), isHeld()]), [true, true]);
+      first.close();
+      // The last holder stays in the file, also where two ask at the same moment.
+      const { mtime } = Deno.statSync(`${prefix}/lock`);
+      assertEquals(await Promise.all([isHeld(), isHeld()]), [false, false]);
+      assertEquals(Deno.readTextFileSync(`${prefix}/lock`), said);
+      assertEquals(Deno.statSync(`${prefix}/lock`).mtime, mtime);
+      (await take(prefix)).close();
+      Deno.chmodSync(prefix, 0o777);
+      assertEquals(await isHeld(), "prefix");
+    });
+  },
+);
