@@ -13,6 +13,13 @@ export const AGENT_FINDINGS = {
     why: "Its process is stopped or hangs, or it could not make its socket (it said why).",
     remedy: "systemctl status mgmt and journalctl -u mgmt; systemctl restart mgmt.",
   },
+  "agent-ended": {
+    severity: "warning",
+    means: "No agent runs here, and the last one ended without a word.",
+    why: "It was killed, for want of memory for instance, or the host went down.",
+    remedy:
+      "journalctl -k and journalctl -u mgmt say why; then start it: what was begun is gone on with.",
+  },
   "agent-hangs": {
     severity: "error",
     means: "The agent answers, and says itself that it makes no progress.",

@@ -1,4 +1,4 @@
-import { isNamed, readAddress } from "../../../base/address.ts";
+import { isLoopbackAddress, isNamed, readAddress } from "../../../base/address.ts";
 import { isJsonObject } from "../../../base/json.ts";
 import { interfaceAddresses } from "../../../os/network/interfaces.ts";
 import type { CheckedHost } from "../checked_host.ts";
@@ -71,6 +71,8 @@ function ownFindings(told: readonly string[]): readonly DoctorFinding[] {
   return [...new Set(told)].flatMap((url): DoctorFinding[] => {
     const address = readAddress(url);
     if (address === undefined || isNamed(address) || here.includes(address.host)) return [];
+    // All of 127.0.0.0/8 is this host's, though interfaces name one of them.
+    if (isLoopbackAddress(address)) return [];
     const message = `others are told ${url}, an address that this host does not have`;
     return [{ code: "address-absent-here", message }];
   });

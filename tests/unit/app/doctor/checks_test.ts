@@ -224,6 +224,12 @@ Deno.test("network: members that are not reached, names that nobody knows, an ad
     const told = { clients: { listen: ["http://0.0.0.0:2379"], told: ["http://192.0.2.9:2379"] } };
     file("prefix/cluster/state/addresses.json", JSON.stringify(told));
     assert((await codes(network, door)).includes("address-absent-here"));
+    const near = ["http://127.0.0.2:2379", "http://localhost:2379", "http://[::1]:2379"];
+    file("prefix/cluster/state/addresses.json", JSON.stringify({ clients: { told: near } }));
+    assert(!(await codes(network, door)).includes("address-absent-here"));
+    const both = { clients: { told: [...near, "http://192.0.2.9:2379"] } };
+    file("prefix/cluster/state/addresses.json", JSON.stringify(both));
+    assert((await codes(network, door)).includes("address-absent-here"));
     const lost = { ...ANSWERS, cluster: { contact: "lost" } };
     assert((await codes(network, { ...door, agent: lost })).includes("cluster-lost"));
     const out = { ...ANSWERS, cluster: { contact: "lost", outcast: { message: "cast out" } } };
