@@ -41,7 +41,8 @@ const NAMED = 3;
 
 /** What is said of an agent that answers. */
 export function checkOf(status: AgentStatus, nowMs: number): Check {
-  const { standing, stuck, troubles, cluster } = status;
+  const { standing, stuck, troubles, cluster, refused, lastGoodOf } = status;
+  const isRefused = refused || lastGoodOf !== undefined;
   const bad = troubles.filter(({ state }) => state !== "would-change").map(({ key }) => key);
   const isOut = cluster?.outcast !== undefined;
   const isCutOff = cluster?.contact === "lost";
@@ -52,6 +53,8 @@ export function checkOf(status: AgentStatus, nowMs: number): Check {
     headLine(status, nowMs),
     ...(bad.length === 0 ? [] : [names(bad, NAMED)]),
     ...(stuck === undefined ? [] : [stuck]),
+    // As a standing it is said by the first words.
+    ...(isRefused && standing !== "refused" ? ["the graph file has mistakes"] : []),
     ...(isOut ? [`no part in its cluster: ${cluster.outcast?.message}`] : []),
     ...(isCutOff ? ["no contact with its cluster"] : []),
   ].join("; ");

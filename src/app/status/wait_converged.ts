@@ -77,9 +77,13 @@ async function within(
 
 /** Why it cannot converge by itself; undefined: it may. */
 function whyHopeless(
-  { standing, troubles, resources, working }: AgentStatus,
+  { standing, troubles, resources, working, refused, lastGoodOf }: AgentStatus,
 ): string | undefined {
-  if (standing === "refused") return "it will not converge: the graph file has mistakes";
+  // Failing is the standing that is said first; with that over, the mistakes would remain.
+  const isRefused = standing === "failing" && (refused || lastGoodOf !== undefined);
+  if (standing === "refused" || isRefused) {
+    return "it will not converge: the graph file has mistakes";
+  }
   if (standing === "noop") return "it will not converge: the agent changes nothing (noop)";
   if (standing !== "failing" || working.length > 0) return undefined;
   const failed = troubles.filter(({ state }) => state === "failed");

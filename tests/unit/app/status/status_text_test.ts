@@ -140,3 +140,12 @@ Deno.test("status: nothing that a hostile agent says reaches the terminal as it 
   assert(!/[\x00-\x09\x0b-\x1f\x7f-\x9f]/.test(text), JSON.stringify(text));
   assert(text.includes("x"));
 });
+
+Deno.test("status --check: that the graph file was refused is said once, also while resources fail", () => {
+  const line = (more: Partial<AgentStatus>) => checkOf(agent(more), NOW).line;
+  for (const file of [{ refused: true }, { lastGoodOf: "2026-01-02T03:04:05Z" }]) {
+    assertMatch(line({ standing: "failing", ...file }), /CRITICAL - failing.*; the graph file has/);
+    assertEquals(line({ standing: "refused", ...file }).split("has mistakes").length, 2);
+  }
+  assert(!line({ standing: "failing" }).includes("mistakes"));
+});

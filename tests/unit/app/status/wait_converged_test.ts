@@ -53,7 +53,8 @@ Deno.test("wait: it ends at its time where nothing says that there is no use in 
 });
 
 Deno.test("wait: it ends soon where it cannot converge by itself, and at once for who may not ask", async () => {
-  for (const answer of [failing(), stands("noop"), stands("refused")]) {
+  const both = [failing(99_000, { refused: true }), failing(99_000, { lastGoodOf: "2026-01-02" })];
+  for (const answer of [failing(), ...both, stands("noop"), stands("refused")]) {
     assertEquals(await endOf(answer), ["hopeless", 2100]);
   }
   assertEquals(await endOf(fail("whose", { code: "forbidden" })), ["refused", 0]);
