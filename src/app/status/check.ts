@@ -9,6 +9,7 @@ import type { Failure } from "../../base/result.ts";
 import { names } from "../../base/words.ts";
 import type { AgentStatus } from "../../control/status_object.ts";
 import type { RunStanding } from "../../report/standing.ts";
+import { holdText } from "../../report/phrases.ts";
 import { headLine } from "./status_text.ts";
 
 /** What is printed, and the exit code. */
@@ -41,7 +42,8 @@ const NAMED = 3;
 
 /** What is said of an agent that answers. */
 export function checkOf(status: AgentStatus, nowMs: number): Check {
-  const { standing, stuck, troubles, cluster, refused, lastGoodOf } = status;
+  const { standing, stuck, troubles, cluster, refused, lastGoodOf, held } = status;
+  const holdOfAll = held.find(({ key }) => key === "*");
   const isRefused = refused || lastGoodOf !== undefined;
   const bad = troubles.filter(({ state }) => state !== "would-change").map(({ key }) => key);
   const isOut = cluster?.outcast !== undefined;
@@ -55,6 +57,8 @@ export function checkOf(status: AgentStatus, nowMs: number): Check {
     ...(stuck === undefined ? [] : [stuck]),
     // As a standing it is said by the first words.
     ...(isRefused && standing !== "refused" ? ["the graph file has mistakes"] : []),
+    // By itself it is no trouble: an operator wants it, and it has an end.
+    ...(holdOfAll === undefined ? [] : [`all held ${holdText(holdOfAll)}`]),
     ...(isOut ? [`no part in its cluster: ${cluster.outcast?.message}`] : []),
     ...(isCutOff ? ["no contact with its cluster"] : []),
   ].join("; ");
