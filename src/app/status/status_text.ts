@@ -29,7 +29,7 @@ const MEANING: Partial<Record<RunStanding, string>> = {
 export function statusText(status: AgentStatus, nowMs: number): string {
   const lines = [
     headLine(status, nowMs),
-    ...status.troubles.flatMap((each) => troubleLines(each, nowMs)),
+    ...status.troubles.flatMap((each) => troubleLines(each, status.standing, nowMs)),
     ...moreTroubles(status),
     ...nowLines(status),
     ...status.held.slice(0, HOLDS).map(({ key, ...hold }) =>
@@ -63,7 +63,11 @@ function countsText(
   return [`${ok} ok`, ...said.map(([state, number]) => `${number} ${state}`)].join(", ");
 }
 
-function troubleLines({ key, state, ...now }: ToldTrouble, nowMs: number): readonly string[] {
+function troubleLines(
+  { key, state, ...now }: ToldTrouble,
+  standing: RunStanding,
+  nowMs: number,
+): readonly string[] {
   const since = now.sinceMs === undefined ? "" : `, ${ageOf(nowMs - now.sinceMs)}`;
   const why = state === "failed" ? now.failure?.message : now.reason;
   const because = now.blockedBy === undefined
@@ -79,7 +83,8 @@ function troubleLines({ key, state, ...now }: ToldTrouble, nowMs: number): reado
     ? "tried again when something changes"
     : `tried again in ${ageOf(retryAtMs - nowMs)}`;
   const hint = failure?.hint === undefined ? [] : [part("", `hint: ${printable(failure.hint)}`)];
-  return [first, ...hint, part("", next)];
+  // A stop ends all tries.
+  return [first, ...hint, ...(standing === "stopping" ? [] : [part("", next)])];
 }
 
 function moreTroubles({ resources, troubles }: AgentStatus): readonly string[] {
