@@ -4,7 +4,8 @@
  * @module
  */
 
-import { ok, type Result } from "../../base/result.ts";
+import { type Failure, ok, type Result } from "../../base/result.ts";
+import { failureObject } from "../../control/answers.ts";
 import { createLocalClock } from "../../os/local_clock.ts";
 import type { PlaceFlags } from "../agent_prefix.ts";
 import { askStatus } from "./ask_status.ts";
@@ -27,6 +28,12 @@ export async function status(
     return ok(JSON.stringify({ version: 1, type: "status", agent: asked.value }) + "\n");
   }
   return ok(statusText(asked.value, clock.wall().getTime()));
+}
+
+/** What programs read where no agent answers. */
+export function statusFailure(failure: Failure): string {
+  const error = failureObject(failure);
+  return JSON.stringify({ version: 1, type: "status", agent: null, error }) + "\n";
 }
 
 /** The same as a plugin of Nagios says it. */

@@ -34,7 +34,8 @@ It exits with 0 where an agent answers, whatever it says, else with 1.
 With --check it exits with 0 (OK), 1 (WARNING: blocked, held, noop, refused, stopping, no contact with
 the cluster), 2 (CRITICAL: failing, hangs, put out of the cluster, no agent runs or answers) or 3
 (UNKNOWN: it may not ask, could mean several agents, or was called wrongly).
-With --output json: {"version": 1, "type": "status", "agent": as GET /v1/status}.
+With --output json: {"version": 1, "type": "status", "agent": as GET /v1/status}; where none answers "agent" is
+null, and "error" has "code", "message" and "hint".
 With --fleet it asks the cluster instead, as mgmt members does: each host is converged, working, held,
 failing (with how many resources, and since when by its own clock), silent, or unknown (a program that
 does not say it yet). With --output json then: {"version": 1, "type": "fleet", "clusterId", "hosts":
@@ -66,7 +67,9 @@ does not say it yet). With --output json then: {"version": 1, "type": "fleet", "
       return exitCode;
     }
     const asJson = values.of(OUTPUT_FLAG) === "json";
-    return await answer("status", await app.status({ flags }, { asJson }), surface);
+    const found = await app.status({ flags }, { asJson });
+    if (asJson && !found.ok) await surface.print(app.statusFailure(found.failure));
+    return await answer("status", found, surface);
   },
 };
 

@@ -2,6 +2,8 @@
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { checkOf, checkOfFailure } from "../../../../src/app/status/check.ts";
+import { runLine } from "../../../support/cli_surface.ts";
+import { inDirectory } from "../../../support/program.ts";
 import { statusText } from "../../../../src/app/status/status_text.ts";
 import { failure } from "../../../../src/base/result.ts";
 import type { AgentStatus } from "../../../../src/control/status_object.ts";
@@ -149,3 +151,29 @@ Deno.test("status --check: that the graph file was refused is said once, also wh
   }
   assert(!line({ standing: "failing" }).includes("mistakes"));
 });
+
+Deno.test("status --check: a hold of all is named, and is no trouble by itself", () => {
+  const held = [{ key: "*", reason: "tired", author: "ann", sinceMs: NOW, untilMs: NOW + MINUTE }];
+  const { line, exitCode } = checkOf(agent({ held }), NOW);
+  assertEquals(exitCode, 0);
+  assertMatch(line, /^MGMT OK - converged.*; all held until 2026-01-02 03:01Z by ann \(tired\) \|/);
+  const one = checkOf(agent({ held: [{ ...held[0]!, key: "file[/a]" }] }), NOW);
+  assert(!one.line.includes("all held"));
+});
+
+Deno.test("status: an agent that stops tries nothing again", () => {
+  const more = { troubles: [FAILED], resources: resources({ failed: 1 }) };
+  assertMatch(statusText(agent({ standing: "failing", ...more }), NOW), /tried again in 7 s/);
+  const stopping = statusText(agent({ standing: "stopping", ...more }), NOW);
+  assert(stopping.includes("Svc[nginx]") && !stopping.includes("tried again"), stopping);
+});
+
+Deno.test("status --output json: where no agent runs it is an object with the failure, and exits with 1", () =>
+  inDirectory(async (directory) => {
+    const prefix = `${directory}/none`;
+    const { code, data, talk } = await runLine(["status", "--prefix", prefix, "--output", "json"]);
+    const { version, type, agent, error } = JSON.parse(data);
+    assertEquals([code, version, type, agent, error.code], [1, 1, "status", null, "no-agent"]);
+    assertEquals(error.message, `no agent runs with ${prefix}`);
+    assertMatch(talk, /^mgmt status: no agent runs with /);
+  }));
