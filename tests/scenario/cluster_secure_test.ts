@@ -103,6 +103,11 @@ Deno.test("a plain cluster becomes one with TLS while it is used, also after it 
       );
     });
 
+    await t.step("a host without etcd keeps the name to which its certificate has rights", () => {
+      const kept = contentOf(join(fleet.prefix("d"), "cluster/state/identity.json"));
+      assertEquals(JSON.parse(kept ?? "{}").host, "d");
+    });
+
     await t.step("its hosts come back by what their units say", async () => {
       for (const name of NAMES) await fleet.stop(name);
       for (const name of NAMES) fleet.start(name);

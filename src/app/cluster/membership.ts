@@ -231,10 +231,12 @@ export class Membership implements ClusterPart {
 
   /** Settings and files for that; where one of them cannot be had, both stay as they are. */
   async #speakAs(generation: string | undefined): Promise<Failure | undefined> {
-    const { prefix, settings, host: { random } } = this.#options;
+    const { prefix, settings, name, host: { random } } = this.#options;
     if (prefix === undefined) return undefined;
     const { otherSettings } = await import("./other_settings.ts");
-    const cluster = await otherSettings(settings.cluster, prefix, { random, generation });
+    const cluster = await otherSettings(settings.cluster, prefix, {
+      ...{ random, generation, host: name },
+    });
     if (!cluster.ok) return cluster.failure;
     const options = { ...this.#options, settings: { ...settings, cluster: cluster.value } };
     const disk = openDisk(options);

@@ -19,15 +19,22 @@ export function isStaged(prefix: string, believed?: string): boolean {
   return believed === undefined || trust.value.credentials.ca.text === believed;
 }
 
+/** With which arguments a host goes on, and by which name its certificate counts. */
+export interface SecureNow {
+  readonly generation: string | undefined;
+  readonly host: string;
+}
+
 /**
  * Makes a prefix what the arguments of its etcd say that it is: that is written down first, so that a host
- * which was killed in the middle finishes it at its next start. `generation`: what is written down from now
- * on; absent: what is there counts.
+ * which was killed in the middle finishes it at its next start. `now`: what is written down from now on;
+ * absent: what is there counts.
  */
 export async function settleSecuring(
   prefix: string,
-  generation?: string,
+  now?: SecureNow,
 ): Promise<Result<void>> {
+  const generation = now?.generation;
   const state = stateDirectory(`${prefix}/cluster/state`);
   const identity = readIdentity(state.read(IDENTITY) ?? "");
   const wanted = schemeOf(generation ?? identity?.generation);
@@ -41,13 +48,21 @@ export async function settleSecuring(
     const known = identity.generation === named.generation;
     return known ? ok(undefined) : state.write(IDENTITY, JSON.stringify(named));
   }
-  const next = wanted === "https" ? await securedIdentity(named, files, isTls) : ok(plain(named));
+  const next = wanted === "https"
+    ? await securedIdentity(withName(named, now?.host), files, isTls)
+    : ok(plain(named));
   if (!next.ok) return next;
   const saved = state.write(IDENTITY, JSON.stringify(next.value));
   if (!saved.ok) return saved;
   if (wanted === "http") return uncommitTrust(files);
   // The leader waits for a member, and for no other host.
   return commitTrust(files, named.member !== undefined);
+}
+
+/** Its certificate has rights to that name alone; a member's is in that of its etcd. */
+function withName(identity: AgentDisk, host: string | undefined): AgentDisk {
+  const isNamed = identity.member !== undefined || identity.host !== undefined;
+  return isNamed || host === undefined ? identity : { ...identity, host };
 }
 
 /** Who a host is by its certificate: without the secret it is known by its key. */
@@ -76,6 +91,7 @@ async function securedIdentity(
   return ok({ ...identity, id, endpoints, tls: true, wasPlain: true });
 }
 
-function plain({ tls: _, wasPlain: _before, ...identity }: AgentDisk): AgentDisk {
+/** In plain text no name is bound to a key. */
+function plain({ tls: _, wasPlain: _before, host: _name, ...identity }: AgentDisk): AgentDisk {
   return { ...identity, endpoints: identity.endpoints.map((url) => urlIn("http", url)) };
 }

@@ -318,7 +318,8 @@ export class Session {
     const { host } = queue.settings;
     const text = `the cluster gives this host no right to the name ${host}: ${message}`;
     const hint =
-      "it was forgotten, or its name is another's: mgmt members, on a host that runs etcd, " +
+      "where the cluster knows it by another name: start it with --hostname NAME; else it was " +
+      "forgotten, or its name is another's: mgmt members, on a host that runs etcd, " +
       "says which; a new token lets it in again (mgmt token create there, mgmt run --token-file FILE here)";
     queue.tell("denied", { what: "trouble", failure: failure(text, { code: "no-right", hint }) });
   }

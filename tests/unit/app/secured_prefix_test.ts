@@ -44,7 +44,8 @@ class Prefix {
   }
 
   async settle(generation?: string): Promise<void> {
-    unwrap(await settleSecuring(this.#path, generation));
+    const now = generation === undefined ? undefined : { generation, host: "w1" };
+    unwrap(await settleSecuring(this.#path, now));
   }
 }
 
@@ -105,10 +106,13 @@ Deno.test("a host without etcd is who its certificate says from then on", () =>
     assertEquals(prefix.believed, [false, true], "nobody has said that it is time");
     await prefix.settle("secure-peers");
     assertEquals([prefix.believed, prefix.identity["id"]], [[true, false], ID]);
+    assertEquals(prefix.identity["host"], "w1", "its certificate has rights to that name alone");
     assert(isUndecided(prefix.files), "nobody waits for it where the cluster goes back");
     unwrap(decideTrust(prefix.files));
     await prefix.settle();
     assert(!isUndecided(prefix.files), "what was decided is decided");
+    await prefix.settle("secure-both");
+    assertEquals(prefix.identity["host"], undefined, "in plain text no name is bound");
   }));
 
 Deno.test("what was kept of an order that was taken back is replaced by that of the next", () =>
