@@ -74,7 +74,7 @@ export function statusText(fleet: ClusterStatus, here: KnownHere, nowMs: number)
     ...certificateRow(own),
     ...(here.asks === undefined ? [] : [["asks with the key", here.asks]]),
     ["cluster", fleet.clusterId],
-    ...trafficRow(trafficOf(fleet)),
+    ["traffic", TRAFFIC[trafficOf(fleet)]],
     ["members", `${wantedText(members, fleet.idealSize)}, ${fleet.voters} with a vote${missing}`],
     ["survives", `the loss of ${fleet.mayFail === 0 ? "none" : fleet.mayFail}`],
     ["leader", leaderText(fleet)],
@@ -130,12 +130,11 @@ function trafficOf({ hosts }: ClusterStatus): "tls" | "plain" | "loopback" {
   return at.every(isLoopbackAddress) ? "loopback" : "plain";
 }
 
-/** On one machine there is nothing to say. */
-function trafficRow(traffic: ReturnType<typeof trafficOf>): string[][] {
-  if (traffic === "loopback") return [];
-  const plain = "plain text: whoever reaches its ports reads and commands it";
-  return [["traffic", traffic === "tls" ? "TLS, for hosts with a certificate alone" : plain]];
-}
+const TRAFFIC = {
+  tls: "TLS, for hosts with a certificate alone",
+  plain: "plain text: whoever reaches its ports reads and commands it",
+  loopback: "plain text, on this machine alone",
+};
 
 /** What this host shows to others. */
 function certificateRow(own: HostStatus | undefined): string[][] {

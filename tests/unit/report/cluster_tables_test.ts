@@ -242,7 +242,7 @@ Deno.test("members: a long reason does not make the table wide; status and the o
   assertStringIncludes(membersObject(seen), reason.trim());
 });
 
-Deno.test("the status says how the members speak, where other machines are reached or TLS is spoken", () => {
+Deno.test("the status says how the members speak, also where no other machine is reached", () => {
   const at = (url: string) => {
     const { hosts, ...rest } = fleet();
     const moved = hosts.map((host) => ({ ...host, clientUrls: host.clientUrls.map(() => url) }));
@@ -251,7 +251,7 @@ Deno.test("the status says how the members speak, where other machines are reach
       .filter((line) => line.startsWith("traffic"));
     return [JSON.parse(statusObject(status, place("h1"))).traffic, row.slice(0, 27)];
   };
-  assertEquals(at("http://127.0.0.1:1"), ["loopback", ""]);
+  assertEquals(at("http://127.0.0.1:1"), ["loopback", "traffic        plain text, "]);
   assertEquals(at("http://10.0.0.1:1"), ["plain", "traffic        plain text: "]);
   assertEquals(at("https://10.0.0.1:1"), ["tls", "traffic        TLS, for hos"]);
   assertEquals(at("https://127.0.0.1:1"), ["tls", "traffic        TLS, for hos"]);
