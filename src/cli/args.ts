@@ -105,6 +105,9 @@ function joinNegatives(args: readonly string[], values: readonly Flag[]): string
 
 function unknownFlag(argument: string, flags: readonly Flag[]): Result<never> {
   const written = /^--?[^=]*/.exec(argument)?.[0] ?? argument;
+  if (written === "--operator") {
+    return fail(`unknown flag ${written}; no operator gives this command`);
+  }
   const names = flags.map(({ name }) => `--${name}`);
   return fail(`unknown flag ${written}${suggestion(`--${written.replace(/^-+/, "")}`, names)}`);
 }

@@ -15,9 +15,14 @@ export async function refuse(
   { complain }: Pick<CommandIO, "complain">,
 ): Promise<number> {
   const name = command === undefined ? "mgmt" : `mgmt ${command}`;
-  const help = command === undefined ? "mgmt help" : `mgmt help ${command.split(" ")[0]}`;
+  const help = command === undefined ? "mgmt help" : helpOf(command.split(" ")[0]!);
   const advice = hint ?? (code === undefined ? `${help} says more` : undefined);
   const line = advice === undefined ? "" : `  hint: ${printable(advice)}\n`;
   await complain(`${name}: ${printable(message)}\n${line}`);
   return 1;
+}
+
+/** Of help itself there is an overview. */
+function helpOf(command: string): string {
+  return command === "help" ? "mgmt help" : `mgmt help ${command}`;
 }

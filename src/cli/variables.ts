@@ -6,6 +6,7 @@
 
 import { printable } from "../base/printable.ts";
 import { ENVIRONMENT } from "../app/run_flags.ts";
+import { OPERATOR_FLAG } from "../app/trust_flags.ts";
 import { suggestion } from "./args.ts";
 import type { Command, CommandIO } from "./command.ts";
 
@@ -19,16 +20,29 @@ const NAMED = 5;
 
 /** What to say of variables that a command which takes some does not know: most likely a slip. */
 export function oddVariables(
-  { flags, otherFlags = [] }: Pick<Command, "flags" | "otherFlags">,
+  { name: command, flags, otherFlags = [] }: Pick<Command, "name" | "flags" | "otherFlags">,
   { environment, environmentNames }: Pick<CommandIO, "environment" | "environmentNames">,
 ): string[] {
   if (![...flags, ...otherFlags].some((flag) => flag.environment !== undefined)) return [];
-  const known = Object.values(ENVIRONMENT);
+  const takesOperator = flags.some(({ environment }) => environment === OPERATOR_FLAG.environment);
+  const known = [
+    ...Object.values(ENVIRONMENT),
+    ...(takesOperator ? [OPERATOR_FLAG.environment] : []),
+  ];
   const odd = environmentNames().filter((name) =>
     name.startsWith("MGMT_") && !known.includes(name) && !OTHERS.test(name) &&
     environment(name) !== ""
   );
   return odd.slice(0, NAMED).map((name) =>
-    `the variable ${printable(name)} means nothing to mgmt${suggestion(name, known)}`
+    name === OPERATOR_FLAG.environment
+      ? notAsOperator(command)
+      : `the variable ${printable(name)} means nothing to mgmt${suggestion(name, known)}`
   );
+}
+
+/** What an operator does is asked for by hosts, too; the rest is theirs alone. */
+function notAsOperator(command: string): string {
+  return `the variable ${OPERATOR_FLAG.environment} counts for nothing here: mgmt ${command} is for hosts of ` +
+    "the cluster; an operator gives members, status --fleet, wait --fleet, cluster status, cluster size " +
+    "and cluster env";
 }

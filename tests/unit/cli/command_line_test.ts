@@ -64,6 +64,8 @@ const REFUSED: readonly (readonly [words: string, told: string])[] = [
   ["g.yaml", "did you mean mgmt run g.yaml?"],
   ["--noop run g.yaml", "--noop comes after the command"],
   ["help rum", 'mgmt help: there is no command "rum"; did you mean run?'],
+  ["help cluster rotate ca", "hint: mgmt help says more"],
+  ["evict h1 --operator=f", "unknown flag --operator; no operator gives this command"],
   ["help service start", 'mgmt help: mgmt service knows no "start"'],
   [
     "run g.yaml --convergd-timeout=5",

@@ -81,6 +81,15 @@ Deno.test("a variable that nobody reads is named, with the one that was meant", 
   assertEquals((await runLine(["version"], odd)).talk, "");
 });
 
+Deno.test("a command that no operator gives says so where a variable names one", async () => {
+  const { talk } = await runLine(["evict"], { MGMT_OPERATOR: "f", MGMT_SEEDS: "" });
+  assertStringIncludes(
+    talk,
+    "the variable MGMT_OPERATOR counts for nothing here: mgmt evict is for hosts of the cluster; an " +
+      "operator gives members, status --fleet, wait --fleet, cluster status, cluster size and cluster env",
+  );
+});
+
 const REFUSED: readonly (readonly [words: string, told: string])[] = [
   ["", "mgmt service: say what to do: print, install, uninstall"],
   ["prnt", 'mgmt service: "prnt" is not one of print, install, uninstall; did you mean print?'],
