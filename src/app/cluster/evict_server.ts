@@ -11,6 +11,7 @@ import { forget } from "../../cluster/admin/forgetting.ts";
 import { rotatedText } from "../../cluster/admin/rotating.ts";
 import type { RotationRecord } from "../../cluster/store/records.ts";
 import { createLocalClock } from "../../os/local_clock.ts";
+import { sizeText } from "../../report/cluster_size_text.ts";
 import type { PlaceFlags } from "../agent_prefix.ts";
 import { askCluster } from "./ask.ts";
 import { clusterPlace } from "./cluster_place.ts";
@@ -45,7 +46,17 @@ export async function finishEviction(
 
 async function finish(given: PlaceFlags, host: string, said: string): Promise<Result<string>> {
   const gone = await removeTraces(given, host);
-  return gone.ok ? ok(`${said}What ${host} exported is gone, and its name is free.\n`) : gone;
+  if (!gone.ok) return gone;
+  const left = await whatIsLeft(given);
+  return ok(`${said}What ${host} exported is gone, and its name is free.\n${left}`);
+}
+
+/** What the cluster survives without it; it is out also where nobody says that. */
+async function whatIsLeft(given: PlaceFlags): Promise<string> {
+  const place = clusterPlace(given);
+  if (!place.ok) return "";
+  const fleet = await askCluster(place.value, (store) => readClusterStatus(store, DEADLINE_MS));
+  return fleet.ok ? `The cluster has ${sizeText(fleet.value)}.\n` : "";
 }
 
 /** By its id it is known under another name, too. */

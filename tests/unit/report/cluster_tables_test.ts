@@ -6,6 +6,7 @@ import {
   statusObject,
   statusText,
 } from "../../../src/report/cluster_tables.ts";
+import { sizeText } from "../../../src/report/cluster_size_text.ts";
 import type { Member, MemberStatus, StoreEntry } from "../../../src/cluster/store/store.ts";
 import { type ClusterStatus, clusterStatusOf } from "../../../src/cluster/admin/cluster_status.ts";
 
@@ -255,4 +256,13 @@ Deno.test("the status says how the members speak, also where no other machine is
   assertEquals(at("http://10.0.0.1:1"), ["plain", "traffic        plain text: "]);
   assertEquals(at("https://10.0.0.1:1"), ["tls", "traffic        TLS, for hos"]);
   assertEquals(at("https://127.0.0.1:1"), ["tls", "traffic        TLS, for hos"]);
+});
+
+Deno.test("what is left of a cluster is said in the words of its leader", () => {
+  const hosts = fleet().hosts.filter(({ role }) => role === "voter").slice(0, 2);
+  assertEquals(
+    sizeText({ hosts, voters: 1, mayFail: 0 }),
+    "2 members, 1 voter: survives the loss of none",
+  );
+  assertStringIncludes(sizeText({ ...fleet(), mayFail: 1 }), ": survives the loss of 1");
 });
