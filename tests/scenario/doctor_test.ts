@@ -38,6 +38,23 @@ function codesOf({ areas }: Report): readonly string[] {
   return areas.flatMap(({ findings }) => findings.map(({ code }) => code));
 }
 
+Deno.test({
+  name: "doctor: who changes files cannot be known without CAP_SYS_ADMIN, as in most containers",
+  ignore: !IS_ROOT,
+  fn: () =>
+    inDirectory(async (directory) => {
+      const doctor = `${EXECUTABLE} doctor --prefix ${directory}/none --output json`;
+      const authors = async (command: string) => {
+        const { areas }: Report = JSON.parse(await shell(command));
+        return areas.find(({ area }) => area === "authors")?.findings;
+      };
+      const [found, ...more] = await authors(`setpriv --bounding-set=-sys_admin ${doctor}`) ?? [];
+      assertEquals([found?.code, more.length], ["authors-unknown", 0]);
+      assertStringIncludes(found?.message ?? "", "EPERM");
+      assertEquals(await authors(doctor), []);
+    }),
+});
+
 Deno.test("doctor: with an agent and without, for its user and another; it changes nothing", () =>
   inDirectory(async (directory) => {
     const prefix = `${directory}/prefix`;
