@@ -27,7 +27,7 @@ import type { ClusterFact } from "../../report/cluster_event.ts";
 import { waitingText } from "../../report/cluster_text.ts";
 import type { ClusterDisk } from "./disk.ts";
 import { storesOf } from "./open_store.ts";
-import { withOwnName } from "./own_name.ts";
+import { OwnName } from "./own_name.ts";
 import { otherArguments, securingOf } from "./own_securing.ts";
 import type { Securing } from "./securing.ts";
 import { nearAddresses } from "./cluster_settings.ts";
@@ -93,8 +93,7 @@ export class ActiveMembership implements HostPart {
   readonly #ending = new AbortController();
   readonly #keeping: Promise<trust.CertificateKeeper | undefined>;
   readonly #securing: Securing | undefined;
-  /** Its name stands in its identity by now. */
-  #hasNamed = false;
+  readonly #name: OwnName;
   /** Where it reaches its own etcd, by what others are told. */
   readonly #near: ReadonlyMap<string, Address>;
 
@@ -104,6 +103,7 @@ export class ActiveMembership implements HostPart {
     options.disk.saveNear(this.#near);
     options.disk.saveAddresses(addressesText(options.settings.cluster));
     options.disk.saveOutside(options.settings.cluster.outside);
+    this.#name = new OwnName(options);
     this.#securing = securingOf(options, () => this.driver.disk);
     this.driver = this.#createDriver();
     this.exchange = this.#createExchange();
@@ -150,20 +150,6 @@ export class ActiveMembership implements HostPart {
     return this.exchange.withdraw();
   }
 
-  /** A host that was let in when nobody wrote its name down has it written down now. */
-  #keepName(): void {
-    const { disk } = this.driver;
-    const named = this.#named(disk);
-    if (named === disk || this.#hasNamed) return;
-    // What cannot be written is told when its identity changes; the next run tries again.
-    this.#hasNamed = this.#options.disk.saveIdentity(named) === undefined;
-  }
-
-  #named(identity: AgentDisk): AgentDisk {
-    const { name, settings: { cluster } } = this.#options;
-    return this.status().live === undefined ? identity : withOwnName(identity, { name, cluster });
-  }
-
   #createDriver(): EffectRunner {
     const { host: { clock, network, processes, random }, disk, identity, saved } = this.#options;
     const { clientUrls, peerUrls, listenClients, listenPeers, credentials, member } =
@@ -171,11 +157,9 @@ export class ActiveMembership implements HostPart {
     const directory = etcdDirectory(this.#options.prefix);
     return new EffectRunner({
       settings: this.#agentSettings(),
-      clock,
-      random,
-      disk: identity,
+      ...{ clock, random, disk: identity },
       save: (next) => {
-        const problem = disk.saveIdentity(this.#named(next));
+        const problem = disk.saveIdentity(this.#name.named(next, this.status().live !== undefined));
         if (problem !== undefined) return problem;
         this.#remember();
         saved(next);
@@ -193,7 +177,7 @@ export class ActiveMembership implements HostPart {
       tell: (news) => {
         this.#tell(news);
         noteRights(this.#options.prefix, news, this.status().live !== undefined);
-        this.#keepName();
+        this.#name.keep(this.driver.disk, this.status().live !== undefined);
         if (concernsMembers(news)) this.#remember();
         if (news.what === "trouble") this.#securing?.troubled(news.failure);
         this.#options.told();
