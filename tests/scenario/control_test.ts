@@ -66,6 +66,8 @@ Deno.test("control: an agent tells how it is at a socket of its owner alone, and
 
 Deno.test("control: every resource tells how it is, and the host how it stands with its cluster", async () => {
   await withAgent(async (_agent, prefix, directory) => {
+    // What is in a directory that others may not enter is shown to nobody.
+    Deno.chmodSync(directory, 0o755);
     await answers(prefix);
     const key = `File[${directory}/out]`;
     const list = await controlSays(prefix, "GET /v1/resources HTTP/1.1\r\nhost: x\r\n\r\n");

@@ -87,6 +87,8 @@ export async function isStateHeld(prefix: string, clock: Clock): Promise<Result<
     file.close();
     return ok(false);
   } catch (thrown) {
+    // Who may not look into the directory sees no agent there.
+    if (thrown instanceof Deno.errors.PermissionDenied) return ok(false);
     return unusable(prefix, reasonOf(thrown));
   }
 }
