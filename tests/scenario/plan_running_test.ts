@@ -15,6 +15,8 @@ edges:
 
 Deno.test("plan --running answers what an edit changes and restarts, from what the agent knows", async () => {
   await inDirectory(async (directory) => {
+    // What is in a directory that others may not enter is private.
+    Deno.chmodSync(directory, 0o755);
     const flags = ["--prefix", `${directory}/prefix`];
     const graph = `${directory}/g.yaml`;
     const text = GRAPH.replaceAll("DIR", directory);
