@@ -1,44 +1,13 @@
 /** Real time. */
 
 import { setImmediate } from "node:timers";
-import { onAbort } from "../base/either.ts";
-import type { Clock, Timer } from "./clock.ts";
-
-/** `setTimeout` takes no more; longer delays are made of several. */
-const LONGEST_DELAY_MS = 2 ** 31 - 1;
+import type { Clock } from "./clock.ts";
+import { createStandardClock } from "./standard_clock.ts";
 
 /** The machine's clock and timers. */
 export function createLocalClock(): Clock {
   return {
-    nowMs: () => performance.now(),
-    wall: () => new Date(),
-    after,
-    sleep,
+    ...createStandardClock(),
     yieldTurn: () => new Promise((resolve) => setImmediate(resolve)),
   };
-}
-
-function after(delayMs: number, run: () => void): Timer {
-  let left = delayMs;
-  let id: ReturnType<typeof setTimeout> | undefined;
-  function arm(): void {
-    const step = Math.min(left, LONGEST_DELAY_MS);
-    left -= step;
-    id = setTimeout(left > 0 ? arm : run, step);
-  }
-  arm();
-  return { cancel: () => clearTimeout(id) };
-}
-
-function sleep(delayMs: number, signal?: AbortSignal): Promise<void> {
-  if (signal?.aborted) return Promise.resolve();
-  return new Promise((resolve) => {
-    const timer = after(delayMs, end);
-    const letGo = onAbort(signal, end);
-    function end(): void {
-      timer.cancel();
-      letGo();
-      resolve();
-    }
-  });
 }

@@ -5,6 +5,8 @@
  * @module
  */
 
+import type { StandardClock } from "../../os/standard_clock.ts";
+import type { Timer } from "../../os/clock.ts";
 import { type ApiFailure, askFor, linesOf } from "./agent_api.ts";
 import { Pulse } from "./pulse.ts";
 import type { PageState, StillUnknown } from "./model/page_state.ts";
@@ -31,13 +33,15 @@ const ANSWER_MS = 20_000;
 export class AgentLink {
   readonly #state: PageState;
   readonly #changed: () => void;
+  readonly #clock: StandardClock;
   readonly #wanted = new Set<NonNullable<StillUnknown>>();
-  #gathering: ReturnType<typeof setTimeout> | undefined;
+  #gathering: Timer | undefined;
 
   /** `changed`: something of the state is different. */
-  constructor(state: PageState, changed: () => void) {
+  constructor(state: PageState, changed: () => void, clock: StandardClock) {
     this.#state = state;
     this.#changed = changed;
+    this.#clock = clock;
   }
 
   /**
@@ -57,7 +61,7 @@ export class AgentLink {
         continue;
       }
       this.#lose(failure);
-      if (failure.code !== "unauthorized") await after(AGAIN_MS);
+      if (failure.code !== "unauthorized") await this.#clock.sleep(AGAIN_MS);
     }
   }
 
@@ -69,16 +73,16 @@ export class AgentLink {
   /** Listens first and asks then, so that nothing is between; ends when the agent is gone. */
   async #listen(waiting: AbortController): Promise<ApiFailure> {
     let why: ApiFailure = { code: "closed", message: "" };
-    const timer = setTimeout(() => waiting.abort(), ANSWER_MS);
+    const timer = this.#clock.after(ANSWER_MS, () => waiting.abort());
     const events = await linesOf<Unread>("events", waiting.signal);
     if (!events.ok) {
-      clearTimeout(timer);
+      timer.cancel();
       return events.failure;
     }
     const pulse = new Pulse((failure) => {
       why = failure;
       waiting.abort();
-    });
+    }, this.#clock);
     const missed: Unread[] = [];
     let isKnown = false;
     const asked = this.#askAll().then((failure) => {
@@ -89,7 +93,7 @@ export class AgentLink {
     });
     try {
       for await (const event of events.value) {
-        clearTimeout(timer);
+        timer.cancel();
         pulse.heard();
         if (isKnown) this.#hear(event);
         else missed.push(event);
@@ -97,7 +101,7 @@ export class AgentLink {
     } catch {
       // It ended in the middle of a line: said below.
     }
-    clearTimeout(timer);
+    timer.cancel();
     pulse.end();
     await asked;
     return why;
@@ -168,12 +172,12 @@ export class AgentLink {
 
   #want(wanted: NonNullable<StillUnknown>): void {
     this.#wanted.add(wanted);
-    this.#gathering ??= setTimeout(() => {
+    this.#gathering ??= this.#clock.after(GATHER_MS, () => {
       this.#gathering = undefined;
       const all = [...this.#wanted];
       this.#wanted.clear();
       void Promise.all(all.map((each) => this.#ask(each))).then(this.#changed);
-    }, GATHER_MS);
+    });
   }
 
   async #ask(wanted: NonNullable<StillUnknown>): Promise<void> {
@@ -195,7 +199,7 @@ export class AgentLink {
       : code === "closed" || code === "no-agent" || code === "silent"
       ? "The agent does not answer."
       : `The agent does not answer: ${message}.`;
-    const sinceMs = contact.is === "lost" ? contact.sinceMs : Date.now();
+    const sinceMs = contact.is === "lost" ? contact.sinceMs : this.#clock.wall().getTime();
     this.#meet({ is: "lost", sinceMs, why });
   }
 
@@ -217,8 +221,4 @@ async function becomesVisible(): Promise<void> {
       document.addEventListener("visibilitychange", resolve, { once: true })
     );
   }
-}
-
-function after(waitMs: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, waitMs));
 }

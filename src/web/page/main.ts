@@ -7,6 +7,7 @@ import { contactWords, newsWords } from "./model/announcer.ts";
 import { PageState } from "./model/page_state.ts";
 import type { ShownEntry } from "./model/shown.ts";
 import { verdict } from "./model/summary.ts";
+import { pageClock } from "./page_clock.ts";
 import { App } from "./views/app.ts";
 import { titleOf } from "./views/head.ts";
 
@@ -14,6 +15,8 @@ import { titleOf } from "./views/head.ts";
 const SAY_MS = 4000;
 /** A page in the background draws nothing, and its title is true all the same. */
 const HIDDEN_MS = 500;
+/** Ages grow also where nothing happens. */
+const AGES_MS = 30_000;
 
 takeKey();
 const state = new PageState();
@@ -23,13 +26,12 @@ let turn = 0;
 let isDue = false;
 let contact = state.contact;
 let heard: ShownEntry | undefined;
-let lastSaidMs = 0;
 
 /** Shows the state before the next picture, whatever has happened until then. */
 function changed(): void {
   if (isDue) return;
   isDue = true;
-  if (document.hidden) setTimeout(show, HIDDEN_MS);
+  if (document.hidden) pageClock.after(HIDDEN_MS, show);
   else requestAnimationFrame(show);
 }
 
@@ -53,14 +55,17 @@ function sayNews(): void {
   }
   heard = state.entries[0];
   const words = newsWords(fresh);
-  if (words !== undefined && Date.now() - lastSaidMs >= SAY_MS) {
-    said.textContent = words;
-    lastSaidMs = Date.now();
-  }
+  if (words !== undefined) said.textContent = words;
 }
 
-const link = new AgentLink(state, changed);
-setInterval(sayNews, SAY_MS);
-// Ages grow also where nothing happens.
-setInterval(changed, 30_000);
+function every(periodMs: number, run: () => void): void {
+  pageClock.after(periodMs, () => {
+    run();
+    every(periodMs, run);
+  });
+}
+
+const link = new AgentLink(state, changed, pageClock);
+every(SAY_MS, sayNews);
+every(AGES_MS, changed);
 await link.stay();

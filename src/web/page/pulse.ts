@@ -4,6 +4,8 @@
  * @module
  */
 
+import type { StandardClock } from "../../os/standard_clock.ts";
+import type { Timer } from "../../os/clock.ts";
 import { type ApiFailure, askFor } from "./agent_api.ts";
 
 /** After so long without a word it is asked. */
@@ -16,13 +18,15 @@ const GONE: readonly string[] = ["silent", "closed", "no-agent", "no-server"];
 /** Feels the pulse of an agent until it has none, or until it is ended. */
 export class Pulse {
   readonly #lost: (why: ApiFailure) => void;
-  #timer: ReturnType<typeof setTimeout> | undefined;
+  readonly #clock: StandardClock;
+  #timer: Timer | undefined;
   #isHeard = false;
   #isEnded = false;
 
   /** `lost`: it does not answer. */
-  constructor(lost: (why: ApiFailure) => void) {
+  constructor(lost: (why: ApiFailure) => void, clock: StandardClock) {
     this.#lost = lost;
+    this.#clock = clock;
     this.#wait();
   }
 
@@ -33,17 +37,20 @@ export class Pulse {
 
   end(): void {
     this.#isEnded = true;
-    clearTimeout(this.#timer);
+    this.#timer?.cancel();
   }
 
   #wait(): void {
     this.#isHeard = false;
-    this.#timer = setTimeout(() => void this.#feel(), QUIET_MS);
+    this.#timer = this.#clock.after(QUIET_MS, () => void this.#feel());
   }
 
   async #feel(): Promise<void> {
     if (!this.#isHeard) {
-      const answer = await askFor("health", AbortSignal.timeout(ANSWER_MS));
+      const waiting = new AbortController();
+      const late = this.#clock.after(ANSWER_MS, () => waiting.abort());
+      const answer = await askFor("health", waiting.signal);
+      late.cancel();
       if (this.#isEnded) return;
       if (!answer.ok && !this.#isHeard && GONE.includes(answer.failure.code)) {
         return this.#lost(answer.failure);

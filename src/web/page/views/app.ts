@@ -9,6 +9,7 @@ import { askFor } from "../agent_api.ts";
 import type { PageState } from "../model/page_state.ts";
 import { EVERYTHING, type Filter, fits } from "../model/summary.ts";
 import { type Unread } from "../model/wire.ts";
+import { pageClock } from "../page_clock.ts";
 import { type PagePlace, placeHash, readPlace } from "../place.ts";
 import { clusterView } from "./cluster_view.ts";
 import { GraphView } from "./graph_view.ts";
@@ -78,7 +79,7 @@ export class App extends Component<AppProps, AppState> {
   }
 
   async #plan(): Promise<void> {
-    const atMs = Date.now();
+    const atMs = pageClock.wall().getTime();
     this.setState({ plan: { atMs, answer: undefined } });
     const answer = await askFor<Unread>("plan");
     this.setState({ plan: { atMs, answer } });

@@ -6,6 +6,7 @@
 
 import { h, type JSX } from "preact";
 import { wholeDuration } from "../../../base/words.ts";
+import { pageClock } from "../page_clock.ts";
 
 const TIME = new Intl.DateTimeFormat(undefined, {
   hour: "2-digit",
@@ -26,7 +27,7 @@ export function clockTime(atMs: number): JSX.Element {
   const date = new Date(atMs);
   if (Number.isNaN(date.getTime())) return h("span", null, "at an unknown time");
   const iso = date.toISOString();
-  const isToday = DATE.format(date) === DATE.format(Date.now());
+  const isToday = DATE.format(date) === DATE.format(pageClock.wall());
   const text = isToday ? TIME.format(date) : `${DATE.format(date)} ${TIME.format(date)}`;
   return h("time", { dateTime: iso, title: `${iso.slice(0, 19).replace("T", " ")} UTC` }, text);
 }
@@ -47,7 +48,7 @@ export function dayOf(atMs: number): string {
 
 /** `4 min ago`, by this browser's clock. */
 export function ago(atMs: number): string {
-  const ageMs = Date.now() - atMs;
+  const ageMs = pageClock.wall().getTime() - atMs;
   if (!(ageMs >= 0)) return "just now";
   if (ageMs < 1000) return "just now";
   const days = Math.floor(ageMs / 86_400_000);

@@ -5,11 +5,13 @@
  */
 
 import { Component, createRef, h, type JSX } from "preact";
+import type { Timer } from "../../../os/clock.ts";
 import { printable } from "../../../base/printable.ts";
 import { askFor } from "../agent_api.ts";
 import type { ShownResource } from "../model/shown.ts";
 import type { PageState } from "../model/page_state.ts";
 import { type Unread } from "../model/wire.ts";
+import { pageClock } from "../page_clock.ts";
 import { HoldForm } from "./hold_form.ts";
 import {
   neighbours,
@@ -42,7 +44,7 @@ interface PanelProps {
 export class Panel extends Component<PanelProps, { readonly answers: PanelAnswers }> {
   override state: { readonly answers: PanelAnswers } = { answers: {} };
   readonly #title = createRef<HTMLHeadingElement>();
-  #timer: ReturnType<typeof setTimeout> | undefined;
+  #timer: Timer | undefined;
 
   override componentDidMount(): void {
     this.#title.current?.focus();
@@ -58,12 +60,12 @@ export class Panel extends Component<PanelProps, { readonly answers: PanelAnswer
       return;
     }
     if (before.resource === resource || !state.isLive) return;
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => void this.#ask(id), SETTLE_MS);
+    this.#timer?.cancel();
+    this.#timer = pageClock.after(SETTLE_MS, () => void this.#ask(id));
   }
 
   override componentWillUnmount(): void {
-    clearTimeout(this.#timer);
+    this.#timer?.cancel();
   }
 
   async #ask(key: string): Promise<void> {
