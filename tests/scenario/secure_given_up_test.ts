@@ -19,11 +19,11 @@ Deno.test("given up when agents speak TLS already, an agent that is off then spe
     await fleet.exchanges();
 
     await t.step("the last level waits for a member that is away", async () => {
-      const ordered = fleet.mgmt("a", "cluster", "secure", "--yes", "--wait", "150");
+      const ordered = fleet.mgmt("a", "cluster", "secure", "--yes", "--wait", "600");
       await comes(() => assert(speaksTls(fleet, "d"), fleet.log("d")), 180_000);
       await Promise.all([fleet.kill("c"), fleet.kill("d")]);
       await fleet.until("a", /c is silent|c starts its etcd anew|no agent runs on c/);
-      const aborted = fleet.mgmt("b", "cluster", "secure", "--abort", "--wait", "100");
+      const aborted = fleet.mgmt("b", "cluster", "secure", "--abort", "--wait", "300");
       await fleet.until("a", /goes back to plain text|in plain text again/);
       fleet.start("c");
       const { code, stdout, stderr } = await aborted;

@@ -143,7 +143,8 @@ function roll(view: View, level: number, isUp: boolean, by: string): SecuringSte
   if (view.rolling?.generation !== generation) {
     return { type: "turn", rolling, reason: `${title(isUp)}: each etcd ${what}` };
   }
-  const step = nextRestart(view, view.rolling);
+  // Two levels have the same arguments: what they are for now is not what the record says of the other one.
+  const step = nextRestart(view, { ...view.rolling, ...rolling });
   return step.type === "done" ? undefined : step;
 }
 
