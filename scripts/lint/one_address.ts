@@ -4,8 +4,11 @@ import { folderOf, pathInProject } from "./place.ts";
 const READERS = [
   "src/base/address.ts",
   "src/cluster/store/urls.ts",
+  "src/os/network/download/",
   "src/os/network/http2.ts",
   "src/os/network/listen/request.ts",
+  "src/resources/download/",
+  "src/resources/git/",
   "src/resources/probe/",
 ];
 

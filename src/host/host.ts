@@ -7,6 +7,7 @@
 
 import type { Bus } from "../systemd/bus/bus.ts";
 import type { Clock } from "../os/clock.ts";
+import type { Downloads } from "../os/network/download/downloads.ts";
 import type { Files } from "../os/files/files.ts";
 import type { Watcher } from "../os/watch/watcher.ts";
 import type { Log } from "../systemd/log.ts";
@@ -32,6 +33,7 @@ export interface Host {
   readonly services: { readonly system: Services; readonly session: Services };
   readonly mounts: MountList;
   readonly network: Network;
+  readonly downloads: Downloads;
   readonly log: Log;
   /** The packages of the distribution; nobody is asked before they are used. */
   readonly packages: Packages;

@@ -7,6 +7,7 @@
 import type { Host } from "./host.ts";
 import { createLocalBus } from "../systemd/bus/local_bus.ts";
 import { ownUid } from "../os/accounts.ts";
+import { createLocalDownloads } from "../os/network/download/local_downloads.ts";
 import { createLocalFiles } from "../os/files/local_files.ts";
 import { PathResolver } from "../os/files/path_resolver.ts";
 import { createLocalWatcher } from "../os/watch/local_watcher.ts";
@@ -78,6 +79,10 @@ export function createLocalHost({ prefix, warn, readsOnly }: LocalHostOptions): 
     },
     mounts: createMountList(clock, watcher),
     network: createLocalNetwork({ clock }),
+    downloads: createLocalDownloads({
+      prefix: readsOnly === undefined ? prefix : undefined,
+      clock,
+    }),
     log: {
       write: async (...args) =>
         (await import("../systemd/local_log.ts")).createLocalLog(clock).write(...args),

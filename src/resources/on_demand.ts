@@ -16,6 +16,7 @@ const LOADERS: Readonly<Record<KindName, () => Promise<{ readonly default: AnyKi
   json: () => import("./json/kind.ts"),
   yaml: () => import("./yaml/kind.ts"),
   toml: () => import("./toml/kind.ts"),
+  download: () => import("./download/kind.ts"),
   exec: () => import("./exec/kind.ts"),
   timer: () => import("./timer/kind.ts"),
   noop: () => import("./noop/kind.ts"),

@@ -8,6 +8,7 @@ import type { AnyKind, Kind } from "../kind/kind.ts";
 import type { MetaFields } from "../kind/meta.ts";
 import authorized_key from "./authorized_key/kind.ts";
 import cron from "./cron/kind.ts";
+import download from "./download/kind.ts";
 import exec from "./exec/kind.ts";
 import file from "./file/kind.ts";
 import group from "./group/kind.ts";
@@ -40,6 +41,7 @@ export const KINDS = {
   json,
   yaml,
   toml,
+  download,
   exec,
   timer,
   noop,

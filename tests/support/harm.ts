@@ -16,6 +16,7 @@ const HARM: { readonly [Name in KindName]?: (params: KindParams<Name>) => Promis
     // Moved away, not removed piece by piece: what is in it would be back before the rest is gone.
     await Deno.rename(path, `${path}.gone`);
   },
+  download: async ({ path }) => await put(path, "edited"),
   svc: async ({ unit }) => {
     await shell(`systemctl stop ${unit}`);
   },

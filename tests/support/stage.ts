@@ -5,6 +5,7 @@
  */
 
 import { inDirectory } from "./program.ts";
+import { serveHttps } from "./https_files.ts";
 import { page, serve } from "./servers.ts";
 
 /** Servers by the address in the examples; each gets a port of its own. */
@@ -12,6 +13,10 @@ const SERVERS = {
   "127.0.0.1:5432": { stays: true, first: true },
   "127.0.0.1:8080": { says: page("ready") },
 } as const;
+
+/** A server over https, with an authority that the examples call /tmp/mgmt-ca.pem. */
+const HTTPS = "https://localhost:8443";
+const FILES = { "/tool": "#!/bin/sh\necho tool\n" };
 
 /** Runs a test in a directory of its own; the example's servers run, and its text names them. */
 export async function onStage(
@@ -24,5 +29,10 @@ export async function onStage(
     if (!example.includes(address)) continue;
     text = text.replaceAll(address, `127.0.0.1:${stack.use(serve(options)).port}`);
   }
-  await inDirectory((directory) => test(directory, text));
+  await using files = example.includes(HTTPS) ? await serveHttps({ files: FILES }) : undefined;
+  if (files !== undefined) text = text.replaceAll(HTTPS, files.url);
+  await inDirectory(async (directory) => {
+    if (files !== undefined) Deno.writeTextFileSync(`${directory}/mgmt-ca.pem`, files.ca);
+    await test(directory, text);
+  });
 }

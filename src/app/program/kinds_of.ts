@@ -16,6 +16,7 @@ const WORK: Readonly<Record<KindName, "can-be-undone" | "stays" | "is-over">> = 
   json: "can-be-undone",
   yaml: "can-be-undone",
   toml: "can-be-undone",
+  download: "can-be-undone",
   exec: "stays",
   timer: "is-over",
   noop: "is-over",

@@ -1,6 +1,6 @@
 import type { Resource } from "../../kind/resource.ts";
 import { modeOf, Openness } from "../../os/openness.ts";
-import { applyMode, type Mode } from "../../resources/file/mode.ts";
+import { applyMode, type Mode } from "../../resources/shared/files/mode.ts";
 import { NEW_BITS } from "../../resources/shared/files/private.ts";
 
 /** Others may read it. */

@@ -11,6 +11,7 @@ import { fail, type Failure, ok, type Result } from "../../base/result.ts";
 import type { Clock } from "../clock.ts";
 import type { HttpPatience, Network } from "./network.ts";
 import { startDeadline } from "./deadline.ts";
+import { shownUrl } from "./shown_url.ts";
 import { Slots } from "../../base/slots.ts";
 
 type Client = typeof import("./client.ts");
@@ -60,7 +61,7 @@ export function createLocalNetwork({ clock }: { readonly clock: Clock }): Networ
         return ok(undefined);
       }),
     get: (request) => {
-      const what = `GET ${shown(request.url)}`;
+      const what = `GET ${shownUrl(request.url)}`;
       const address = addressOf(request.url);
       if (address === undefined) return Promise.resolve(fail(`${what}: that is no address`));
       const { credentials } = request;
@@ -95,9 +96,4 @@ async function asResult<T>(
   } catch (thrown) {
     return { ok: false, failure: whyBroken(what, thrown, shown) };
   }
-}
-
-/** An address without what may be secret in it. */
-function shown(url: URL): string {
-  return `${url.origin}${url.pathname}${url.search === "" ? "" : "?…"}`;
 }

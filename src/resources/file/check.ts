@@ -10,7 +10,7 @@ import { chain, chainOk } from "../../base/chain.ts";
 import { type Drift, drift, type KindContext } from "../../kind/kind.ts";
 import type { LinkedFiles } from "../../kind/linked_files.ts";
 import type { FileStep, Finding } from "./apply.ts";
-import { wantedOf } from "./attributes.ts";
+import { wantedOf } from "../shared/files/attributes.ts";
 import { inspect, type Inspection, type Shape } from "./entry.ts";
 import { type FileParams, isTree } from "./params.ts";
 import { headedShape } from "./header/headed_shape.ts";

@@ -15,8 +15,8 @@ import { parentOf } from "../shared/files/path.ts";
 import { hiddenOf } from "../shared/files/private.ts";
 import { isSystemPath } from "../shared/files/system_paths.ts";
 import type { FileStep, Finding } from "./apply.ts";
-import { attributeDrift, attributesOfNew } from "./attributes.ts";
-import type { WantedOwnership } from "./attributes.ts";
+import { attributeDrift, attributesOfNew } from "../shared/files/attributes.ts";
+import type { WantedOwnership } from "../shared/files/attributes.ts";
 import type { FileParams } from "./params.ts";
 
 /** What should stand at one path. */

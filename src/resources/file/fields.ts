@@ -4,49 +4,20 @@
  * @module
  */
 
-import {
-  enum as oneOf,
-  gte,
-  instanceof as instanceOf,
-  int,
-  lte,
-  maxLength,
-  refine,
-  regex,
-  string,
-  union,
-} from "zod/mini";
+import { enum as oneOf, instanceof as instanceOf, maxLength, string, union } from "zod/mini";
 import { defineFields, type FieldsOf } from "../../kind/schema.ts";
 import { flag, withoutNul } from "../shared/field_parts.ts";
-import { SENSITIVE_DEFAULT, WRITE_FIELDS } from "../shared/files/common_fields.ts";
-import { SIZE_PATTERN } from "./size.ts";
+import {
+  OWNERSHIP_FIELDS,
+  SENSITIVE_DEFAULT,
+  SIZE_FIELD,
+  WRITE_FIELDS,
+} from "../shared/files/common_fields.ts";
 
 const text = string().check(
   maxLength(4096),
   withoutNul,
 );
-// Where nobody knows how a number was written, it may be the wrong mode.
-const mode = string({
-  error: ({ input }) =>
-    typeof input === "number"
-      ? `must be text in octal, as chmod takes it, for instance "0644"; not the number ${input}`
-      : undefined,
-}).check(
-  maxLength(256),
-  withoutNul,
-);
-// A bare 0 must not pass for "unset".
-const account = {
-  type: string().check(
-    refine((value) => value !== "", "must not be empty"),
-    refine((value) => value.length <= 256, "is longer than 256 characters"),
-  ),
-  typeText: "text or a number",
-  programText: "text",
-  emptyCounts: true,
-  asWritten: true,
-};
-
 export const FILE_FIELDS = defineFields({
   path: {
     type: text,
@@ -95,11 +66,7 @@ export const FILE_FIELDS = defineFields({
     summary: "the permissions come from source, too; in a tree each entry has its own",
   },
   max_size: {
-    type: union([
-      string().check(regex(SIZE_PATTERN, "must be a size such as 512M or 2G")),
-      int().check(gte(1), lte(Number.MAX_SAFE_INTEGER)),
-    ]),
-    typeText: "512M, 2G or a number of bytes",
+    ...SIZE_FIELD,
     summary: "how much is copied from source at most, of a tree in all; with more nothing is",
     defaultText: "1G",
   },
@@ -108,26 +75,7 @@ export const FILE_FIELDS = defineFields({
     typeText: "a path",
     summary: "makes it a symbolic link to there",
   },
-  owner: {
-    ...account,
-    summary: "user name, or number: digits, quoted or not, are the number",
-    defaultText: "as it is; new: the agent's",
-  },
-  group: {
-    ...account,
-    summary: "group name, or number, as for owner",
-    defaultText: "as it is; new: the agent's",
-  },
-  mode: {
-    type: mode,
-    typeText: "0644 or 644, quoted or not, or u=rw,go=r",
-    programText: '"0644", "644" or "u=rw,go=r"',
-    summary:
-      "permissions, octal in any case; in a tree, directories can be searched by whoever may read them",
-    defaultText: "as it is; new: files 0644 (sensitive ones 0600), directories 0755",
-    emptyCounts: true,
-    asWritten: true,
-  },
+  ...OWNERSHIP_FIELDS,
   if_exists: {
     ...flag,
     summary: "only what is there is managed, and nothing made: what a package brings, for instance",

@@ -9,12 +9,11 @@ import type { Writable } from "../../base/writable.ts";
 import type { ResolveContext } from "../../kind/kind.ts";
 import { checkDangers } from "./dangers.ts";
 import type { FileFields } from "./fields.ts";
-import { decimalDoubt, parseMode } from "./mode.ts";
-import type { Mode } from "./mode.ts";
+import { type Mode, readMode } from "../shared/files/mode.ts";
 import { plainAccount } from "../shared/accounts/number.ts";
 import { checkPath, resolvePath } from "../shared/files/path.ts";
 import { checkHeader } from "./header/check_header.ts";
-import { bytesOf } from "./size.ts";
+import { bytesOf } from "../shared/files/size.ts";
 import { readValidator, type Validator } from "../shared/files/validate.ts";
 
 /** What a file resource asks for; plain data. */
@@ -71,7 +70,7 @@ export function resolveFile(fields: FileFields, context: ResolveContext): FilePa
   const { path, slash } = pathOf(fields, context);
   const type = typeOf(fields, slash);
   checkFields(fields, type, slash, context);
-  const mode = modeOf(fields, context);
+  const mode = fields.mode === undefined ? undefined : readMode(fields.mode, context);
   const { content, source, target, owner, group } = fields;
   // One by one: spreading many small objects is what shows where ten thousand files are read.
   const params: Writable<FileParams> = {
@@ -108,21 +107,6 @@ export function resolveFile(fields: FileFields, context: ResolveContext): FilePa
   if (validate !== undefined) params.validate = validate;
   if (slash !== undefined) checkDangers(params, (issue) => context.issue(issue));
   return params;
-}
-
-function modeOf({ mode: text }: FileFields, context: ResolveContext): Mode | undefined {
-  if (text === undefined) return undefined;
-  const mode = parseMode(text);
-  if (mode === undefined) {
-    context.issue({
-      path: ["mode"],
-      message: `mode ${JSON.stringify(text)} is no mode`,
-      hint: 'write it as 0644, "0644" or "u=rw,go=r"',
-    });
-  }
-  const doubt = decimalDoubt(text);
-  if (doubt !== undefined) context.doubt?.({ path: ["mode"], ...doubt });
-  return mode;
 }
 
 /** A path, and whether it says that it is a directory; undefined where there is no good path. */

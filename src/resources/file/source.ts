@@ -14,7 +14,7 @@ import { joinPath } from "../shared/files/path.ts";
 import { lookAtSource } from "../shared/files/source.ts";
 import type { Inspection, Shape } from "./entry.ts";
 import type { FileParams } from "./params.ts";
-import { tooLarge } from "./size.ts";
+import { tooLarge } from "../shared/files/size.ts";
 
 /** One entry of a source tree: its path below the root, and what should stand there. */
 export interface SourceEntry {

@@ -11,11 +11,11 @@ import { yielderOf } from "../../base/yielder.ts";
 import type { DirectoryEntry, RawDirectoryEntry, Sight } from "../../os/files/files.ts";
 import { joinPath, parentOf } from "../shared/files/path.ts";
 import type { Finding } from "./apply.ts";
-import { attributeDrift, wantedBeside } from "./attributes.ts";
-import type { WantedOwnership } from "./attributes.ts";
+import { attributeDrift, wantedBeside } from "../shared/files/attributes.ts";
+import type { WantedOwnership } from "../shared/files/attributes.ts";
 import { inspect, inspectNew } from "./entry.ts";
 import type { FoundEntry, Inspection, Shape } from "./entry.ts";
-import { forTreeDirectory } from "./mode.ts";
+import { forTreeDirectory } from "../shared/files/mode.ts";
 import { isInSource, keptMode, shapeOfRoot, walkSource } from "./source.ts";
 import { outerSource, type TreeShare, TreeShares } from "./tree_share.ts";
 

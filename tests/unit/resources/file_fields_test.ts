@@ -1,6 +1,10 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import file from "../../../src/resources/file/kind.ts";
-import { applyMode, forTreeDirectory, parseMode } from "../../../src/resources/file/mode.ts";
+import {
+  applyMode,
+  forTreeDirectory,
+  parseMode,
+} from "../../../src/resources/shared/files/mode.ts";
 import { fieldMistakes } from "../../../src/lang/field_issues.ts";
 import { FILE_FIELDS } from "../../../src/resources/file/fields.ts";
 import type { FileFields } from "../../../src/resources/file/fields.ts";

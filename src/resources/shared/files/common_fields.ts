@@ -4,9 +4,10 @@
  * @module
  */
 
-import { maxLength, string } from "zod/mini";
+import { gte, int, lte, maxLength, refine, regex, string, union } from "zod/mini";
 import { defineFields } from "../../../kind/schema.ts";
 import { flag, withoutNul } from "../field_parts.ts";
+import { SIZE_PATTERN } from "./size.ts";
 
 const text = string().check(
   maxLength(4096),
@@ -47,3 +48,58 @@ export const PART_FIELDS = defineFields({
     defaultText: SENSITIVE_DEFAULT,
   },
 });
+
+// Where nobody knows how a number was written, it may be the wrong mode.
+const mode = string({
+  error: ({ input }) =>
+    typeof input === "number"
+      ? `must be text in octal, as chmod takes it, for instance "0644"; not the number ${input}`
+      : undefined,
+}).check(
+  maxLength(256),
+  withoutNul,
+);
+// A bare 0 must not pass for "unset".
+const account = {
+  type: string().check(
+    refine((value) => value !== "", "must not be empty"),
+    refine((value) => value.length <= 256, "is longer than 256 characters"),
+  ),
+  typeText: "text or a number",
+  programText: "text",
+  emptyCounts: true,
+  asWritten: true,
+};
+
+/** Whose an entry is, and who may do what with it. */
+export const OWNERSHIP_FIELDS = defineFields({
+  owner: {
+    ...account,
+    summary: "user name, or number: digits, quoted or not, are the number",
+    defaultText: "as it is; new: the agent's",
+  },
+  group: {
+    ...account,
+    summary: "group name, or number, as for owner",
+    defaultText: "as it is; new: the agent's",
+  },
+  mode: {
+    type: mode,
+    typeText: "0644 or 644, quoted or not, or u=rw,go=r",
+    programText: '"0644", "644" or "u=rw,go=r"',
+    summary:
+      "permissions, octal in any case; in a tree, directories can be searched by whoever may read them",
+    defaultText: "as it is; new: files 0644 (sensitive ones 0600), directories 0755",
+    emptyCounts: true,
+    asWritten: true,
+  },
+});
+
+/** How much at most. */
+export const SIZE_FIELD = {
+  type: union([
+    string().check(regex(SIZE_PATTERN, "must be a size such as 512M or 2G")),
+    int().check(gte(1), lte(Number.MAX_SAFE_INTEGER)),
+  ]),
+  typeText: "512M, 2G or a number of bytes",
+};

@@ -11,7 +11,8 @@ import { type Awaitable, ok, type Result } from "../../../base/result.ts";
 import type { WorkContext } from "../../../kind/work_context.ts";
 import type { Sight, Stat } from "../../../os/files/files.ts";
 
-type FileSight = Extract<Sight, { readonly type: "file" }>;
+/** A regular file that was looked at. */
+export type FileSight = Extract<Sight, { readonly type: "file" }>;
 
 /** Enough for a burst, so that nothing is kept for longer than that. */
 const BELIEVED_MS = 100;

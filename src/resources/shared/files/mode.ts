@@ -4,6 +4,8 @@
  * @module
  */
 
+import type { ResolveContext } from "../../../kind/kind.ts";
+
 /** A mode that was read; plain data. */
 export type Mode =
   | { readonly type: "octal"; readonly bits: number }
@@ -49,8 +51,23 @@ const DECIMAL: ReadonlyMap<string, string> = new Map(
     .map((mode) => [String(parseInt(mode, 8)), mode]),
 );
 
+/** Reads the field `mode`; mistakes are recorded in the context. */
+export function readMode(text: string, context: ResolveContext): Mode | undefined {
+  const mode = parseMode(text);
+  if (mode === undefined) {
+    context.issue({
+      path: ["mode"],
+      message: `mode ${JSON.stringify(text)} is no mode`,
+      hint: 'write it as 0644, "0644" or "u=rw,go=r"',
+    });
+  }
+  const doubt = decimalDoubt(text);
+  if (doubt !== undefined) context.doubt?.({ path: ["mode"], ...doubt });
+  return mode;
+}
+
 /** Whether a mode was probably meant as a decimal number: hardly anybody wants `r---w----`. */
-export function decimalDoubt(text: string): { message: string; hint: string } | undefined {
+function decimalDoubt(text: string): { message: string; hint: string } | undefined {
   const meant = DECIMAL.get(text);
   if (meant === undefined) return undefined;
   return {

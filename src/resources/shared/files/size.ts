@@ -4,8 +4,8 @@
  * @module
  */
 
-import { failure } from "../../base/result.ts";
-import type { Failure } from "../../base/result.ts";
+import { failure } from "../../../base/result.ts";
+import type { Failure } from "../../../base/result.ts";
 
 const UNITS = ["K", "M", "G", "T"];
 

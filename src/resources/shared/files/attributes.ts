@@ -1,19 +1,25 @@
 /**
- * Owner, group and mode that a file resource asks for, as numbers.
+ * Owner, group and mode that a resource asks for, as numbers.
  *
  * @module
  */
 
-import { chain, chainOk } from "../../base/chain.ts";
-import { ok } from "../../base/result.ts";
-import type { Awaitable, Result } from "../../base/result.ts";
-import type { Attributes, DirectoryAttributes, Stat } from "../../os/files/files.ts";
-import type { AttributeName } from "../../kind/claim.ts";
-import type { KindContext } from "../../kind/kind.ts";
-import { NEW_BITS } from "../shared/files/private.ts";
+import { chain, chainOk } from "../../../base/chain.ts";
+import { ok } from "../../../base/result.ts";
+import type { Awaitable, Result } from "../../../base/result.ts";
+import type { Attributes, DirectoryAttributes, Stat } from "../../../os/files/files.ts";
+import type { AttributeName } from "../../../kind/claim.ts";
+import type { KindContext } from "../../../kind/kind.ts";
+import { NEW_BITS } from "./private.ts";
 import { applyMode, modeText } from "./mode.ts";
 import type { Mode } from "./mode.ts";
-import type { FileParams } from "./params.ts";
+
+/** The same as it is written. */
+interface SaidOwnership {
+  readonly owner?: string;
+  readonly group?: string;
+  readonly mode?: Mode;
+}
 
 /** What is wanted of every entry of the resource; undefined parts stay as they are. */
 export interface WantedOwnership {
@@ -27,10 +33,9 @@ const SETGID = 0o2000;
 
 /** Turns names into numbers. */
 export function wantedOf(
-  params: FileParams,
+  { owner, group, mode }: SaidOwnership,
   { host }: KindContext,
 ): Awaitable<Result<WantedOwnership>> {
-  const { owner, group, mode } = params;
   if (owner === undefined && group === undefined && mode === undefined) return ok(NOTHING);
   const uid = owner === undefined ? ok(undefined) : host.users.uid(owner);
   return chainOk<number | undefined, WantedOwnership>(uid, (uidNumber) => {
