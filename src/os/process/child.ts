@@ -15,17 +15,20 @@ import { endTree, type SessionLeader } from "./ending.ts";
 import { ProcessOutput } from "./output.ts";
 import { sendSignal } from "./send_signal.ts";
 import { codeOf, spawnFailure } from "./spawn_failure.ts";
-import { readProcess } from "./table.ts";
+import { processTable, readProcess } from "./table.ts";
 
 /** A program that has just been written may still be open for writing in a child being started. */
 const BUSY_TRIES = 10;
 const BUSY_PAUSE_MS = 20;
 /**
  * After a child has ended, a process that it left in the background may hold its output open: so
- * long may nothing come, and so long may something come, before the output counts as ended.
+ * long may nothing come of it although it is not at work, and so long may something come or be at work, before the
+ * output counts as ended. On a busy machine a relay such as `tee` gets to the last words of its command late; those of
+ * what must not be torn say why it failed.
  */
 const QUIET_MS = 100;
 const OUTPUT_GRACE_MS = 1000;
+const WHOLE_OUTPUT_GRACE_MS = 10_000;
 
 /**
  * The runtime hands out what is there before it looks at anything else: one that prints without end
@@ -172,7 +175,7 @@ class ChildRun {
     this.#read(output, clock);
     const { why, survivors } = await this.#untilOver(command, mark, clock);
     const exited = await this.#howItEnded(survivors, clock);
-    await this.#untilQuiet(output, clock, command.signal);
+    await this.#untilQuiet(output, clock, command);
     output.end();
     return {
       ...(typeof exited?.code === "number" ? { code: exited.code } : {}),
@@ -258,18 +261,32 @@ class ChildRun {
   async #untilQuiet(
     output: ProcessOutput,
     clock: Clock,
-    signal: AbortSignal | undefined,
+    { signal, whole = false }: ProcessCommand,
   ): Promise<void> {
-    const endMs = clock.nowMs() + OUTPUT_GRACE_MS;
-    let pieces = -1;
-    while (!this.#isClosed && pieces !== output.pieces && clock.nowMs() < endMs) {
-      pieces = output.pieces;
-      const woken = new AbortController();
-      const wake = () => woken.abort();
-      void this.#closed.then(wake);
-      signal?.addEventListener("abort", wake, { once: true });
-      await clock.sleep(QUIET_MS, woken.signal);
-      signal?.removeEventListener("abort", wake);
+    const endMs = clock.nowMs() + (whole ? WHOLE_OUTPUT_GRACE_MS : OUTPUT_GRACE_MS);
+    await this.#untilClosed(clock, signal);
+    while (!this.#isClosed && clock.nowMs() < endMs) {
+      const pieces = output.pieces;
+      // Looked at first: what somebody says at the very end is then on its way, and comes before the pause is over.
+      const isAtWork = await this.#leftSomebodyAtWork();
+      await this.#untilClosed(clock, signal);
+      await clock.yieldTurn();
+      if (pieces === output.pieces && !isAtWork) return;
     }
+  }
+
+  /** For a moment at most. */
+  async #untilClosed(clock: Clock, signal: AbortSignal | undefined): Promise<void> {
+    const woken = new AbortController();
+    const wake = () => woken.abort();
+    void this.#closed.then(wake);
+    signal?.addEventListener("abort", wake, { once: true });
+    await clock.sleep(QUIET_MS, woken.signal);
+    signal?.removeEventListener("abort", wake);
+  }
+
+  async #leftSomebodyAtWork(): Promise<boolean> {
+    const table = await processTable() ?? [];
+    return table.some(({ session, atWork }) => session === this.#pid && atWork);
   }
 }

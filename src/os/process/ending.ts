@@ -115,5 +115,13 @@ async function members(leader: SessionLeader): Promise<SessionMembers> {
 /** Without /proc there is only the group, and whether it still takes signals. */
 function withoutTable({ pid, isOver }: SessionLeader): readonly ProcessEntry[] {
   if (isOver() && !sendSignal(-pid, 0)) return [];
-  return [{ pid, parent: Deno.pid, group: pid, session: pid, started: 0, over: false }];
+  return [{
+    pid,
+    parent: Deno.pid,
+    group: pid,
+    session: pid,
+    started: 0,
+    over: false,
+    atWork: true,
+  }];
 }

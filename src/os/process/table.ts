@@ -13,6 +13,8 @@ export interface ProcessEntry {
   readonly started: number;
   /** It has ended, and only its parent has not asked how. */
   readonly over: boolean;
+  /** It runs, is about to, or waits for a disk: it has something left to do. */
+  readonly atWork: boolean;
 }
 
 /** The number of this process. */
@@ -34,6 +36,7 @@ export function parseStat(text: string): ProcessEntry | undefined {
     session: Number(fields[3]),
     started,
     over: fields[0] === "Z" || fields[0] === "X",
+    atWork: fields[0] === "R" || fields[0] === "D",
   };
 }
 

@@ -1,5 +1,8 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import process from "node:process";
+import { createLocalClock } from "../../../src/os/local_clock.ts";
+import { createLocalRandom } from "../../../src/os/local_random.ts";
+import { createLocalProcesses } from "../../../src/os/process/local_processes.ts";
 import { inDirectory } from "../../support/program.ts";
 import {
   eventually,
@@ -160,6 +163,20 @@ Deno.test("output that comes just before the end is not lost", async () => {
     const ran = await sh("seq 5000", { lineLimit: Infinity });
     assertEquals(ran.lines, 5000);
   }
+});
+
+Deno.test("what relays the last words of a command may come to them late", async () => {
+  // It computes for longer than nothing may come: on a busy machine any relay is as late. No limit is reached.
+  const real = createLocalClock();
+  const sleep = (_: number, signal?: AbortSignal) => real.sleep(10, signal);
+  const clock = { ...real, nowMs: () => 0, sleep };
+  const own = createLocalProcesses({ clock, random: createLocalRandom() });
+  const relay = "i=0; while [ $i -lt 50000 ]; do i=$((i+1)); done; echo why";
+  const lines: string[] = [];
+  const argv = ["/bin/sh", "-c", `(${relay}) & exit 3`] as const;
+  const ran = await own.run({ argv, whole: true, line: (line) => void lines.push(line) });
+  await own.close();
+  assertEquals([ran.ok && ran.value.code, lines], [3, ["why"]]);
 });
 
 Deno.test("a stop before the start starts nothing", async () => {
