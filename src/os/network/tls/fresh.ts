@@ -33,6 +33,8 @@ export interface Texts extends PairTexts {
 
 /** Larger ones are no certificates. */
 const FILE_BYTES = 1024 * 1024;
+/** The kernel's times are as coarse: what was written so lately may be written anew, and look the same. */
+const TICK_MS = 50;
 
 const readings = new WeakMap<CertifiedFiles, KnownTexts>();
 
@@ -56,13 +58,13 @@ function readAgain(shown: CertifiedFiles, ca: PemFile | undefined): Texts {
   readings.set(shown, known);
   const { texts } = known;
   const files = ca === undefined ? [cert, key] : [ca, cert, key];
-  const stamp = stampOf(files);
-  if (stamp === undefined || stamp === known.stamp) return texts;
+  const seen = stampOf(files);
+  if (seen === undefined || seen.stamp === known.stamp) return texts;
   const read = { ca: ca === undefined ? "" : textOf(ca), cert: textOf(cert), key: textOf(key) };
-  if (stampOf(files) !== stamp || !belong(read)) return texts;
   const isNew = read.ca !== texts.ca || read.cert !== texts.cert || read.key !== texts.key;
+  if (stampOf(files)?.stamp !== seen.stamp || isNew && !belong(read)) return texts;
   const now = isNew ? read : texts;
-  readings.set(shown, { stamp, texts: now });
+  readings.set(shown, { stamp: seen.isSettled ? seen.stamp : "", texts: now });
   return now;
 }
 
@@ -82,13 +84,17 @@ function bytesOf(path: string): Uint8Array {
   }
 }
 
-/** Which files those are; undefined: one of them is not there. */
-function stampOf(files: readonly PemFile[]): string | undefined {
+/** Which files those are, and whether another write would show; undefined: one of them is not there. */
+function stampOf(files: readonly PemFile[]) {
+  const settledMs = Date.now() - TICK_MS;
   try {
-    return files.map(({ path }) => {
-      const { ino, size, mtimeMs } = statSync(path);
-      return size > FILE_BYTES ? "" : `${ino}:${size}:${mtimeMs}`;
-    }).join(" ");
+    const stats = files.map(({ path }) => statSync(path));
+    return {
+      stamp: stats.map(({ ino, size, mtimeMs }) =>
+        size > FILE_BYTES ? "" : `${ino}:${size}:${mtimeMs}`
+      ).join(" "),
+      isSettled: stats.every(({ mtimeMs }) => mtimeMs < settledMs),
+    };
   } catch {
     return undefined;
   }
