@@ -15,15 +15,17 @@ export interface ProgramDirectory extends AsyncDisposable {
   mistakes(): Promise<string>;
 }
 
-/** A directory with these files, of which `site.ts` is the program. */
+/** A directory with these files, of which `site.ts` is the program, or all those of these `names` are programs. */
 export async function programDirectory(
   files: Readonly<Record<string, string>>,
-  options: Partial<ProgramOptions> = {},
+  { names, ...options }: Partial<ProgramOptions> & { readonly names?: readonly string[] } = {},
 ): Promise<ProgramDirectory> {
   const path = await Deno.makeTempDir();
+  const programs = () => (names ?? []).map((name) => `${path}/${name}`);
+  const several = names && { file: "site", path, programs };
   const sources = () => Promise.resolve({ host: inputOf(() => ({ name: "alpha", labels: {} })) });
-  const how = { file: "site.ts", path: `${path}/site.ts`, hostName: "alpha", sources, ...options };
-  const source = new ProgramSource(how);
+  const one = { file: "site.ts", path: `${path}/site.ts`, hostName: "alpha" };
+  const source = new ProgramSource({ ...one, sources, ...options, ...several });
   const write = async (more: Readonly<Record<string, string>>) => {
     for (const [name, text] of Object.entries(more)) {
       const file = `${path}/${name}`;

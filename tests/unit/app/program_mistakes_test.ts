@@ -3,33 +3,10 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { programDirectory, programText } from "../../support/program_directory.ts";
 
-/** Each is read in turn as `site.ts`; what is expected stands in what is said of it. */
-const MISTAKES: readonly (readonly [name: string, site: string, ...expected: string[]])[] = [
-  [
-    "a name twice",
-    programText(`  file("/a", { content: "1" });\n  file("/a", { content: "2" });`),
-    `site.ts:4:8: error: file[/a] is there twice (the first is on line 3)
-   4 |   file("/a", { content: "2" });
-     |        ^^^^`,
-  ],
-  [
-    "an edge to nothing",
-    programText(`  noop("a", { require: { kind: "noop", name: "b" } });`),
-    `site.ts:3:24: error: there is no resource noop[b]`,
-  ],
-  [
-    "a cycle",
-    programText(`  const a = noop("a");\n  noop("b", { require: a, before: a });`),
-    `site.ts:4:35: error: these wait for each other: noop[a] → noop[b] → noop[a]`,
-  ],
-  [
-    "a wrong field",
-    programText(`  file("/a", {\n    contnt: "x",\n  });`),
-    `site.ts:4:5: error: file[/a]: the field "contnt" is unknown
-   4 |     contnt: "x",
-     |     ^^^^^^
-  hint: did you mean "content"?`,
-  ],
+type Mistake = readonly [name: string, site: string, ...expected: string[]];
+
+/** Each is a program of one directory, and they are evaluated together; what is expected stands in what is said of it. */
+const TOGETHER: readonly Mistake[] = [
   [
     "an error of one's own, and a text in place of a reference",
     programText(`  noop("a", { require: "b" });\n  throw new Error("no site is called c");`),
@@ -41,16 +18,6 @@ const MISTAKES: readonly (readonly [name: string, site: string, ...expected: str
     programText(`  data("lib/list.json").list.sort();`),
     `site.ts:3:30: error: TypeError: Cannot assign to read only property '0'`,
     `hint: inputs, and what mgmt and the language give, cannot be changed; take a copy`,
-  ],
-  [
-    "a resource that comes too late",
-    programText(`  [1].forEach(async (n) => {\n    await n;\n    noop("a" + n);\n  });`),
-    `site.ts:5:5: error: noop() is called outside of the program`,
-  ],
-  [
-    "an exception in a function with async that nobody waits for",
-    programText(`  [1].forEach(async () => { null!.x; });`),
-    `site.ts:3:35: error: TypeError: Cannot read properties of null (reading 'x')`,
   ],
   ...[
     "`${key}`.toUpperCase()",
@@ -90,11 +57,6 @@ const MISTAKES: readonly (readonly [name: string, site: string, ...expected: str
     "no secret(app-key)",
   ],
   [
-    "an import that only a parser sees",
-    `import "./lib/sneaky.js";\n`,
-    "lib/sneaky.js:1:33: error: import() is not there",
-  ],
-  [
     "data of a module that is changed",
     `import { program } from "mgmt";\nimport list from "./lib/list.json";\n` +
     `export default program(() => { list.list.push(1); });\n`,
@@ -104,12 +66,6 @@ const MISTAKES: readonly (readonly [name: string, site: string, ...expected: str
     "a reference in a text",
     programText("  const a = noop('a');\n  noop('b', { comment: `after ${a}` });"),
     `site.ts:4:33: error: a reference stands for a resource, and goes into require, before, notify`,
-  ],
-  [
-    "what mgmt has by another name",
-    `import { service } from "mgmt";\n`,
-    `site.ts:1:10: error: "mgmt" exports nothing that is called service`,
-    `hint: there are: program, collect, file`,
   ],
   [
     "a value that no graph can have",
@@ -134,11 +90,6 @@ const MISTAKES: readonly (readonly [name: string, site: string, ...expected: str
     "site.ts:3:3: error: file() takes its fields as a map, not an object",
   ],
   [
-    "a key that is called __proto__",
-    programText(`  file("/a", JSON.parse('{"__proto__": {"content": "x"}}'));`),
-    `file[/a]: the field "__proto__" is unknown`,
-  ],
-  [
     "an exception, with the calls that lead to it",
     `import { program } from "mgmt";
 import { deep } from "./lib/deep.ts";
@@ -150,6 +101,76 @@ export default program(() => {
    2 |   return value.b!.x;
      |                   ^
   hint: in deep, called from site.ts:4:21, site.ts:4:7`,
+  ],
+  [
+    "a file that is not there",
+    programText(`  file("/a", { content: read("nothing.txt") });`),
+    "site.ts:3:25: error: DIR/nothing.txt does not exist",
+  ],
+  [
+    "data that cannot be read",
+    programText(`  data("bad.yaml");`),
+    "site.ts:3:3: error: DIR/bad.yaml:2:",
+  ],
+  [
+    "an input that is changed",
+    programText(`  Object.assign(host.labels, { role: "web" });`),
+    "site.ts:3:10: error: host.labels is an input, and cannot be changed",
+  ],
+];
+
+/** Beside each of these nothing else would be said: they are read in turn as `site.ts`. */
+const APART: readonly Mistake[] = [
+  [
+    "a name twice",
+    programText(`  file("/a", { content: "1" });\n  file("/a", { content: "2" });`),
+    `site.ts:4:8: error: file[/a] is there twice (the first is on line 3)
+   4 |   file("/a", { content: "2" });
+     |        ^^^^`,
+  ],
+  [
+    "an edge to nothing",
+    programText(`  noop("a", { require: { kind: "noop", name: "b" } });`),
+    `site.ts:3:24: error: there is no resource noop[b]`,
+  ],
+  [
+    "a cycle",
+    programText(`  const a = noop("a");\n  noop("b", { require: a, before: a });`),
+    `site.ts:4:35: error: these wait for each other: noop[a] → noop[b] → noop[a]`,
+  ],
+  [
+    "a wrong field",
+    programText(`  file("/a", {\n    contnt: "x",\n  });`),
+    `site.ts:4:5: error: file[/a]: the field "contnt" is unknown
+   4 |     contnt: "x",
+     |     ^^^^^^
+  hint: did you mean "content"?`,
+  ],
+  [
+    "a resource that comes too late",
+    programText(`  [1].forEach(async (n) => {\n    await n;\n    noop("a" + n);\n  });`),
+    `site.ts:5:5: error: noop() is called outside of the program`,
+  ],
+  [
+    "an exception in a function with async that nobody waits for",
+    programText(`  [1].forEach(async () => { null!.x; });`),
+    `site.ts:3:35: error: TypeError: Cannot read properties of null (reading 'x')`,
+  ],
+  [
+    "an import that only a parser sees",
+    `import "./lib/sneaky.js";\n`,
+    "lib/sneaky.js:1:33: error: import() is not there",
+  ],
+  [
+    "what mgmt has by another name",
+    `import { service } from "mgmt";\n`,
+    `site.ts:1:10: error: "mgmt" exports nothing that is called service`,
+    `hint: there are: program, collect, file`,
+  ],
+  [
+    "a key that is called __proto__",
+    programText(`  file("/a", JSON.parse('{"__proto__": {"content": "x"}}'));`),
+    `file[/a]: the field "__proto__" is unknown`,
   ],
   [
     "a promise",
@@ -202,41 +223,45 @@ export default program(() => {
     `import "./lib/one.ts";\n`,
     "lib/two.ts:1:9: error: these modules import each other: lib/one.ts → lib/two.ts → lib/one.ts",
   ],
-  [
-    "a file that is not there",
-    programText(`  file("/a", { content: read("nothing.txt") });`),
-    "site.ts:3:25: error: DIR/nothing.txt does not exist",
-  ],
-  [
-    "data that cannot be read",
-    programText(`  data("bad.yaml");`),
-    "site.ts:3:3: error: DIR/bad.yaml:2:",
-  ],
-  [
-    "an input that is changed",
-    programText(`  Object.assign(host.labels, { role: "web" });`),
-    "site.ts:3:10: error: host.labels is an input, and cannot be changed",
-  ],
 ];
 
-Deno.test("mistakes of programs are said at their places, and then it is good again", async () => {
-  await using directory = await programDirectory({
-    "lib/deep.ts": `export function deep(value: Site) {
+const BESIDE: Readonly<Record<string, string>> = {
+  "lib/deep.ts": `export function deep(value: Site) {
   return value.b!.x;
 }
 export interface Site {
   b?: { x: number };
 }
 `,
-    "lib/sneaky.js": `const x = function () {} / (p = import("node:perf_hooks")) / 1;\nlet p;\n`,
-    "lib/halves.json": JSON.stringify({ h: "\0secret", p: "app-key\0" }),
-    "lib/whole.json": JSON.stringify({ a: "\0secret:app-key\0" }),
-    "lib/one.ts": `import "./two.ts";\n`,
-    "lib/two.ts": `import "./one.ts";\n`,
-    "lib/list.json": `{ "list": [2, 1] }`,
-    "bad.yaml": "a: 1\na: 2\n",
-  });
-  for (const [name, site, ...expected] of MISTAKES) {
+  "lib/sneaky.js": `const x = function () {} / (p = import("node:perf_hooks")) / 1;\nlet p;\n`,
+  "lib/halves.json": JSON.stringify({ h: "\0secret", p: "app-key\0" }),
+  "lib/whole.json": JSON.stringify({ a: "\0secret:app-key\0" }),
+  "lib/one.ts": `import "./two.ts";\n`,
+  "lib/two.ts": `import "./one.ts";\n`,
+  "lib/list.json": `{ "list": [2, 1] }`,
+  "bad.yaml": "a: 1\na: 2\n",
+};
+
+Deno.test("mistakes of programs are said at their places, of all that are evaluated together", async () => {
+  const names = TOGETHER.map((_, index) => `m${String(index).padStart(2, "0")}.ts`);
+  const programs = TOGETHER.map(([, text], index) => [names[index], text]);
+  await using directory = await programDirectory(
+    { ...BESIDE, ...Object.fromEntries(programs) },
+    { names },
+  );
+  const all = (await directory.mistakes()).split(/\n(?=\S+:\d+:\d+: )/);
+  for (const [index, [name, , ...expected]] of TOGETHER.entries()) {
+    const file = names[index]!;
+    const said = all.filter((each) => each.includes(file)).join("\n");
+    for (const text of expected) {
+      assertStringIncludes(said, text.replaceAll("site.ts", `site/${file}`), `${name}: ${said}`);
+    }
+  }
+});
+
+Deno.test("mistakes of a program are said at their places, and then it is good again", async () => {
+  await using directory = await programDirectory(BESIDE);
+  for (const [name, site, ...expected] of APART) {
     await directory.write({ "site.ts": site });
     const said = await directory.mistakes();
     for (const text of expected) {
