@@ -24,6 +24,11 @@ export interface SessionLeader {
 const POLL_MS = 10;
 /** What even SIGKILL does not end within this time waits for a device or a mount. */
 const KILL_DEADLINE_MS = 1000;
+/** So long they are chased that start others faster than all can be listed, as on a busy machine. */
+const CHASE_MS = 20_000;
+/** How often none has to be found, and how often where each look so far found others. */
+const EMPTY_LOOKS = 2;
+const EMPTY_LOOKS_OF_CHASE = 6;
 
 /** How often one looks again when a process cannot be told from one of theirs: it is being started. */
 const UNSURE_LOOKS = 20;
@@ -39,12 +44,14 @@ interface SessionMembers {
 export async function endTree(leader: SessionLeader, clock: Clock): Promise<number> {
   let unsureLooks = 0;
   let emptyLooks = 0;
-  // Twice, because a list that is read while they start each other can miss the last one.
+  let chased = 0;
+  // More than once, because a list that is read while they start each other can miss the last one.
   const areGone = ({ found, unsure }: SessionMembers): boolean => {
     if (found.length > 0) unsureLooks = emptyLooks = 0;
     else if (!unsure) emptyLooks++;
     else unsureLooks++;
-    return emptyLooks > 1 || unsureLooks > UNSURE_LOOKS;
+    const wanted = chased > 1 ? EMPTY_LOOKS_OF_CHASE : EMPTY_LOOKS;
+    return emptyLooks >= wanted || unsureLooks > UNSURE_LOOKS;
   };
   let { found } = await signalTree(leader, ["SIGTERM", "SIGCONT"]);
   const asked = new Set(found.map(nameOf));
@@ -55,16 +62,26 @@ export async function endTree(leader: SessionLeader, clock: Clock): Promise<numb
       if (areGone(left)) return 0;
       found = left.found;
       // Others may have been started in the meantime. Nobody is asked twice: some take it for "now".
-      for (const entry of found) {
-        if (!asked.has(nameOf(entry))) sendSignal(entry.pid, "SIGTERM");
-        asked.add(nameOf(entry));
-      }
+      const others = found.filter((entry) => !asked.has(nameOf(entry)));
+      for (const { pid } of others) sendSignal(pid, "SIGTERM");
+      for (const entry of others) asked.add(nameOf(entry));
+      if (others.length > 0) chased++;
     }
     await clock.sleep(POLL_MS);
   }
-  const deadlineMs = clock.nowMs() + KILL_DEADLINE_MS;
+  const chaseEndMs = clock.nowMs() + CHASE_MS;
+  const killed = new Set<string>();
+  let deadlineMs = 0;
   do {
-    if (areGone(await signalTree(leader, ["SIGKILL"]))) return 0;
+    const left = await signalTree(leader, ["SIGKILL"]);
+    if (areGone(left)) return 0;
+    const names = left.found.map(nameOf);
+    // Who was started meanwhile has its time, too.
+    if (deadlineMs === 0 || names.some((name) => !killed.has(name))) {
+      deadlineMs = Math.min(clock.nowMs() + KILL_DEADLINE_MS, chaseEndMs);
+      chased++;
+    }
+    for (const name of names) killed.add(name);
     await clock.sleep(POLL_MS);
   } while (clock.nowMs() < deadlineMs);
   return (await members(leader)).found.length;
