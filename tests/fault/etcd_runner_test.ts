@@ -41,7 +41,7 @@ async function otherAgent(bench: EtcdBench, name: string): Promise<Deno.ChildPro
     stderr: "null",
   }).spawn();
   let said = "";
-  const limit = setTimeout(() => child.kill("SIGKILL"), 30_000);
+  const limit = setTimeout(() => child.kill("SIGKILL"), 60_000);
   for await (const text of child.stdout.pipeThrough(new TextDecoderStream())) {
     said += text;
     if (said.includes(`runs ${name}`)) {

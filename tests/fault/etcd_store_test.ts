@@ -133,14 +133,14 @@ test(
   },
 );
 
-/** A clock whose minutes last six seconds. */
+/** A clock whose minutes last twelve seconds: faster, and a busy machine counts as one that does not answer. */
 function fastClock(): Clock {
   const clock = createLocalClock();
   return {
-    nowMs: () => clock.nowMs() * 10,
+    nowMs: () => clock.nowMs() * 5,
     wall: () => clock.wall(),
-    after: (delayMs, run) => clock.after(delayMs / 10, run),
-    sleep: (delayMs, signal) => clock.sleep(delayMs / 10, signal),
+    after: (delayMs, run) => clock.after(delayMs / 5, run),
+    sleep: (delayMs, signal) => clock.sleep(delayMs / 5, signal),
     yieldTurn: () => clock.yieldTurn(),
   };
 }
@@ -207,7 +207,8 @@ test("small calls do not wait for acknowledgements of those before", 1, async (w
     return held;
   };
   const rounds: number[] = [];
-  while (rounds.length < 5 && !rounds.some((held) => held < 15)) rounds.push(await heldBack());
+  // On a busy machine calls take as long for other reasons.
+  while (rounds.length < 20 && !rounds.some((held) => held < 15)) rounds.push(await heldBack());
   assert(rounds.some((held) => held < 15), `of 60 calls each ${rounds} were held back`);
 });
 
@@ -340,10 +341,10 @@ test(
 
 test("a lease outlives the death of the etcd that kept it", 3, async (world) => {
   const store = world.open();
-  const lease = valueOf(await store.grantLease(4000, OPTIONS));
+  const lease = valueOf(await store.grantLease(8000, OPTIONS));
   valueOf(await store.put("/test/live", "x", { ...OPTIONS, lease: lease.id }));
   await world.cluster.members[0]!.kill();
-  for (let times = 0; times < 6; times++) {
+  for (let times = 0; times < 10; times++) {
     await eventually(
       async () => (await store.keepLease(lease.id, { deadlineMs: 1000 })).ok,
       () => "the lease cannot be kept",

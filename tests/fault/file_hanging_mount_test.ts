@@ -7,6 +7,8 @@ import type { FileWorld } from "../support/file_world.ts";
 
 const SCRIPT = new URL("../support/silent_mount.py", import.meta.url).pathname;
 const CONFIG = new URL("../../deno.json", import.meta.url).pathname;
+/** A busy machine does in that time what does not hang. */
+const DEADLINE_MS = 1500;
 const canMount = isRoot && existsSync("/dev/fuse");
 
 /** Runs a test while nobody answers for `hung` in the world's root. */
@@ -44,10 +46,10 @@ Deno.test({
         for (const found of [await stuck, await itself]) {
           assert(found?.type === "failure");
           assertEquals(found.code, "timeout");
-          assertMatch(found.message, /hung did not answer within 0.4 s/);
+          assertMatch(found.message, /hung did not answer within 1.5 s/);
         }
         assertEquals(await fine.heal(), undefined);
-      }), { stepDeadlineMs: 400 }),
+      }), { stepDeadlineMs: DEADLINE_MS }),
 });
 
 Deno.test({
@@ -62,13 +64,13 @@ Deno.test({
           (_, index) => world.files.look(world.path(`hung/f${index}`)),
         );
         for (const seen of await Promise.all(looks)) assertEquals(bad(seen).code, "timeout");
-        assert(performance.now() - startMs < 15_000, "all fail together");
+        assert(performance.now() - startMs < 60_000, "all fail together");
         const content = "x".repeat(500_000);
         await resource(world, { path: world.path("large"), content }).heal();
         assert(
           good(await world.files.equals(world.path("large"), { copyOf: world.path("large") })),
         );
-      }), { stepDeadlineMs: 400 }),
+      }), { stepDeadlineMs: DEADLINE_MS }),
 });
 
 Deno.test({
@@ -95,7 +97,7 @@ Deno.test({
         const { code, stdout } = await new Deno.Command(Deno.execPath(), { args }).output();
         assertEquals(new TextDecoder().decode(stdout), "stopped\n");
         assertEquals(code, 7);
-        assert(performance.now() - startMs < 30_000);
+        assert(performance.now() - startMs < 60_000);
       })
     ),
 });
@@ -113,5 +115,5 @@ Deno.test({
         world.put("f", "x");
         const made = resource(world, { path: `${world.root}/`, state: "absent", force: true });
         assert(["busy", "timeout"].includes((await made.refuse()).code ?? ""));
-      }), { stepDeadlineMs: 400 }),
+      }), { stepDeadlineMs: DEADLINE_MS }),
 });

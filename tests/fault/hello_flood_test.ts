@@ -30,7 +30,7 @@ test("thousands of garbage connections and half handshakes at hello use up nothi
   const door = helloDoor(network, place);
   const open = door.serve(() => JSON.stringify(HELLO));
   assert(open.ok);
-  const ask = async () => (await door.ask(url, HELLO, 3000)).ok;
+  const ask = async () => (await door.ask(url, HELLO, 20_000)).ok;
   const round = async () => {
     const strangers = knock(port, MANY, 200, "half", "garbage", "nothing", "http");
     let answered = 0;

@@ -155,8 +155,7 @@ async function round(seed: number, options: Partial<LocalWatcherOptions>): Promi
       }
       if (below(30) === 0) lookers.splice(below(lookers.length), 1)[0]?.close();
     }
-    const limitMs = options.watchLimit === undefined ? 1000 : 8000;
-    await until("all", () => lookers.every((each) => each.isRight()), limitMs).catch(() => {});
+    await until("all", () => lookers.every((each) => each.isRight()), 60_000).catch(() => {});
     const wrong = lookers.filter((each) => !each.isRight()).map(({ path, tree, follow, seen }) => {
       return `${path}${tree ? "/" : ""} seen ${seen} is ${sight(path, tree, follow)}`;
     });
