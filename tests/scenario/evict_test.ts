@@ -132,10 +132,7 @@ Deno.test("a host that is off, while who leads is killed, is cast out all the sa
     const seeds = ["--seeds", world.address, "--token", server];
     const second = await world.start("h2", ...seeds, ...world.urls());
     await second.says("is let into its cluster as server");
-    await eventually(
-      async () => /^h2 +learner .* server /m.test(await world.says("h1", "members")),
-      () => world.said,
-    );
+    await world.becomes("h1", ["members"], /^h2 +(learner|voter) .* server /m);
 
     await world.stop("h3");
     await world.stop("h2");

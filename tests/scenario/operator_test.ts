@@ -17,6 +17,7 @@ import {
   readOperatorFile,
 } from "../../src/trust/operator_file.ts";
 import { etcdPrograms, eventually } from "../support/etcd.ts";
+import { inProcess } from "../support/in_process.ts";
 import { EXECUTABLE, mgmt, Program } from "../support/program.ts";
 import { inOneTokenCluster, type TokenTest, TokenWorld } from "../support/token_world.ts";
 import { refusal, unwrap } from "../support/unwrap.ts";
@@ -32,7 +33,7 @@ async function operatorFile(world: TokenWorld, name: string): Promise<string> {
 }
 
 async function refused(words: readonly string[], file: string): Promise<string> {
-  const { code, stderr } = await mgmt([...words, "--operator", file]);
+  const { code, stderr } = await inProcess([...words, "--operator", file]);
   assertEquals(code, 1, `${words.join(" ")}: ${stderr}`);
   return stderr;
 }
@@ -164,7 +165,7 @@ const IN_ONE: Readonly<Record<string, TokenTest>> = {
     const secret = unwrap(readOwnSecret(privateFiles(join(world.prefix("h1"), TRUST_PLACE))));
     assert(secret !== undefined);
     const authority = unwrap(await openAuthority(secret));
-    const [record = ""] = (await world.says("h1", "operator", "list", "--output", "json"))
+    const [record = ""] = (await world.sees("h1", "operator", "list", "--output", "json"))
       .match(/op-carla-[0-9a-f]{8}/) ?? [];
     const untilMs = Date.UTC(2024, 0);
     const name = record.slice("op-".length);
@@ -195,7 +196,7 @@ const IN_ONE: Readonly<Record<string, TokenTest>> = {
       await Deno.mkdir(world.prefix("nobody"));
       const out = join(world.directory, "snapshot");
       for (const words of [["members"], ["forget", "h9"], ["cluster", "snapshot", out]]) {
-        const { code, stderr } = await mgmt([...words, ...nobody]);
+        const { code, stderr } = await inProcess([...words, ...nobody]);
         assertEquals(code, 1, stderr);
         assertMatch(stderr, /speaks TLS[^]*hint: ask as a host of that cluster[^]*--operator FILE/);
       }
@@ -214,10 +215,10 @@ const IN_ONE: Readonly<Record<string, TokenTest>> = {
     const [, until = ""] = /^operator ella: counts until (\S+ \S+) UTC$/m.exec(stderr) ?? [];
     const endMs = Date.parse(`${until.replace(" ", "T")}Z`);
     assert(Math.abs(endMs - fromMs - 7_200_000) < 90_000, `${stderr} at ${fromMs}`);
-    assertMatch(await world.says("h1", "operator", "list"), new RegExp(`ella +${until} `));
+    assertMatch(await world.sees("h1", "operator", "list"), new RegExp(`ella +${until} `));
     assertEquals(/^# until: (\S{16})/m.exec(stdout)?.[1], until.replace(" ", "T"));
     const { operators } = JSON.parse(
-      await world.says("h1", "operator", "list", "--output", "json"),
+      await world.sees("h1", "operator", "list", "--output", "json"),
     );
     const ella = operators.find(({ name }: { name: string }) => name === "ella");
     assertEquals(ella.until.slice(0, 16).replace("T", " "), until);
@@ -237,17 +238,14 @@ const IN_ONE: Readonly<Record<string, TokenTest>> = {
       assert(made?.ok === true && other !== undefined);
       assertMatch(refusal(other).message, /an operator carl already/);
       const file = unwrap(readOperatorFile(made.value.text));
-      await eventually(
-        async () => !/\bcarl\b/.test(await world.says("h1", "operator", "list")),
-        () => world.said,
-      );
+      await world.becomes("h1", ["operator", "list"], /^(?![^]*\bcarl\b)/);
       const code = await eventualCode(file);
       assertEquals(code, "permission-denied");
     },
   "who is killed before the file is printed leaves an operator that is nobody; who waits in vain takes back what was written":
     async (world) => {
       const place = ["--prefix", world.prefix("h1")];
-      const list = (what: string) => world.says("h1", what, "list");
+      const list = (what: string) => world.sees("h1", what, "list");
       // Without a leader nobody makes users of records.
       world.leader("h1").signal("SIGSTOP");
       try {
@@ -256,7 +254,7 @@ const IN_ONE: Readonly<Record<string, TokenTest>> = {
           mgmt(["operator", "add", "gina", ...place]),
           mgmt(["token", "create", ...place]),
         ];
-        await eventually(async () => /fred/.test(await list("operator")), () => world.said);
+        await world.becomes("h1", ["operator", "list"], /fred/);
         killed.signal("SIGKILL");
         assertEquals((await killed.ended()).stdout, "");
         for (const { code, stdout, stderr } of await Promise.all(late)) {
@@ -303,7 +301,7 @@ const IN_ONE: Readonly<Record<string, TokenTest>> = {
         assertMatch(full.stderr, /cannot write .*out: .*no space left/i);
       }
       assertEquals((await shell(`${EXECUTABLE} operator add emil "$@" > /dev/null`)).code, 1);
-      const list = await world.says("h1", "operator", "list");
+      const list = await world.sees("h1", "operator", "list");
       assertEquals([list.includes("dora"), list.includes("emil")], [true, false]);
       // A name that is lost to a kill between its record and its output is said to be taken, and freed.
       assertMatch(

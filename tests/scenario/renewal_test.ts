@@ -18,7 +18,7 @@ interface SeenHost {
 }
 
 async function seen(world: TokenWorld, host: string): Promise<SeenHost | undefined> {
-  const { members } = JSON.parse(await world.says("h1", "members", "--output", "json"));
+  const { members } = JSON.parse(await world.sees("h1", "members", "--output", "json"));
   return (members as SeenHost[]).find((each) => each.host === host);
 }
 

@@ -3,19 +3,7 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { join } from "node:path";
 import { eventually } from "../support/etcd.ts";
-import { inTokenCluster, type TokenWorld } from "../support/token_world.ts";
-
-/** What a command prints, which may need a moment until it is so. */
-async function becomes(
-  world: TokenWorld,
-  host: string,
-  words: readonly string[],
-  is: RegExp,
-): Promise<void> {
-  let said = "";
-  const isSo = async () => is.test(said = await world.says(host, ...words).catch(String));
-  await eventually(isSo, () => `${said}\n${world.said}`);
-}
+import { inTokenCluster } from "../support/token_world.ts";
 
 Deno.test("who joined with a token for servers, and its addresses, runs etcd there again when it is named none; others see a graph as it does", () =>
   inTokenCluster(async (world) => {
@@ -28,19 +16,19 @@ Deno.test("who joined with a token for servers, and its addresses, runs etcd the
     await first.says("is let into its cluster as server");
     const [, client = "", , server = ""] = urls;
     const there = new RegExp(`h2 +(voter|learner) +live .*https://${client}`);
-    await becomes(world, "h1", ["members"], there);
+    await world.becomes("h1", ["members"], there);
     await world.stop("h2");
     // Its unit goes on to name the token, which is gone.
     await Deno.remove(file);
     const again = await world.start("h2", ...seeds, "--token-file", file);
     await again.says(`listens at ${client} and ${server} as before`);
-    await becomes(world, "h1", ["members"], there);
+    await world.becomes("h1", ["members"], there);
 
     const graph = join(world.directory, "site.yaml");
     const named = '{name: "/tmp/${host.name}", content: "${host.labels.role}"}';
     Deno.writeTextFileSync(graph, `graph: v\nvalues: {}\nresources: {file: [${named}]}\n`);
     const asOther = ["graph", graph, "--format=yaml", "--as", "h2"];
-    await becomes(world, "h1", asOther, /name: \/tmp\/h2[^]*content: web/);
+    await world.becomes("h1", asOther, /name: \/tmp\/h2[^]*content: web/);
   }));
 
 Deno.test("a cluster that is restored with its secret in a fresh prefix lets hosts in with tokens", () =>

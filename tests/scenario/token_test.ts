@@ -12,6 +12,7 @@ import { openToken } from "../../src/trust/open_token.ts";
 import { bytesOf, readSecret } from "../../src/trust/pem.ts";
 import { eventually } from "../support/etcd.ts";
 import { freePort } from "../support/free_port.ts";
+import { inProcess } from "../support/in_process.ts";
 import { mgmt } from "../support/program.ts";
 import { testAuthority } from "../support/trust.ts";
 import {
@@ -61,7 +62,7 @@ const IN_ONE: Readonly<Record<string, TokenTest>> = {
       const words of [...servers, "operator add anna", "operator list", "operator remove anna"]
     ) {
       const action = words.split(" ").slice(0, 2).join(" ");
-      const given = await mgmt([...words.split(" "), "--prefix", world.prefix("h3")]);
+      const given = await inProcess([...words.split(" "), "--prefix", world.prefix("h3")]);
       assertMatch(given.stderr, /it has no server role in its cluster/);
       assertStringIncludes(given.stderr, `on a host that runs etcd (mgmt members): mgmt ${action}`);
     }
@@ -75,7 +76,7 @@ const IN_ONE: Readonly<Record<string, TokenTest>> = {
     const renamed = await world.nameless("h3");
     await renamed.says(`this machine is called ${machine} now: goes on as h3 in its cluster`);
     await renamed.says("Recap: 2 ok");
-    assertMatch(await world.says("h3", "members"), /h3 +client +live/);
+    assertMatch(await world.sees("h3", "members"), /h3 +client +live/);
     await world.stop("h3");
     const another = await (await world.named("h3", "h33")).ended();
     assertMatch(
@@ -104,7 +105,7 @@ const IN_ONE: Readonly<Record<string, TokenTest>> = {
     // Who asks again gets the same answer, and it costs nothing.
     const again = `guest${1 + all.findIndex(({ ok }) => ok)}`;
     assertEquals(unwrap(await world.ask(token, again)).id.length, 32);
-    const list = JSON.parse(await world.says("h1", "token", "list", "--output", "json"));
+    const list = JSON.parse(await world.sees("h1", "token", "list", "--output", "json"));
     assertEquals(list.tokens, []);
   },
   "who is killed between request and answer goes on with what it was answered": async (world) => {
@@ -116,10 +117,7 @@ const IN_ONE: Readonly<Record<string, TokenTest>> = {
     killed.signal("SIGKILL");
     await killed.ended();
     leader.signal("SIGCONT");
-    await eventually(
-      async () => /no tokens/.test(await world.says("h1", "token", "list")),
-      () => world.said,
-    );
+    await world.becomes("h1", ["token", "list"], /no tokens/);
     const again = await world.agent("h6", "--token", token);
     await again.says("is let into its cluster as agent");
     await eventually(() => world.collected("h6").includes("of-h1"), () => world.said);
@@ -132,10 +130,7 @@ const IN_ONE: Readonly<Record<string, TokenTest>> = {
     const brief = unwrap(await createToken(place, { role: "agent", uses: 5, forMs: 3000 })).text
       .trim();
     unwrap(await world.ask(brief));
-    await eventually(
-      async () => /no tokens/.test(await world.says("h1", "token", "list")),
-      () => world.said,
-    );
+    await world.becomes("h1", ["token", "list"], /no tokens/);
     assertMatch((await world.refused(brief)).message, /counts no more: it has ended/);
 
     const token = await world.token("h1", "--uses", "5");
@@ -196,7 +191,7 @@ const IN_ONE: Readonly<Record<string, TokenTest>> = {
         ),
       );
       assertMatch(stderr, /leave --seeds out at the join/);
-      assertMatch(await world.says("h1", "token", "list"), /1 of 1/);
+      assertMatch(await world.sees("h1", "token", "list"), /1 of 1/);
       const again = await world.start("h7", "--no-server", "--token", token, "--seeds", dead);
       await again.says("is let into its cluster as agent");
     },
@@ -211,7 +206,7 @@ const IN_ONE: Readonly<Record<string, TokenTest>> = {
       const agent = await world.agent("h5", "--token", token);
       await agent.says(/is not in its cluster yet, and asks again: the name h5 is another host's/);
       await agent.says("is let into its cluster as server");
-      assertMatch(await world.says("h1", "token", "list"), /server +1 of 2/);
+      assertMatch(await world.sees("h1", "token", "list"), /server +1 of 2/);
     },
   "who has a token may ask and read its answer, and nothing else of the cluster": async (world) => {
     const token = unwrap(await openToken(await world.token("h1")));
@@ -259,20 +254,14 @@ const IN_ONE: Readonly<Record<string, TokenTest>> = {
       await (await world.agent("h8", "--token", token)).says("this host has left its cluster");
       await world.stop("h8");
       await (await world.agent("h8", "--token", await world.token("h1"))).says("is let into its");
-      await eventually(
-        async () => /h8 +client +live/.test(await world.says("h1", "members")),
-        () => world.said,
-      );
+      await world.becomes("h1", ["members"], /h8 +client +live/);
       await world.stop("h8");
       await world.says("h1", "forget", "h8");
       await (await world.agent("h8")).says("gives this host no right to the name h8");
       await world.stop("h8");
       const again = await world.agent("h8", "--token", await world.token("h1"));
       await again.says("is let into its cluster as agent");
-      await eventually(
-        async () => /h8 +client +live/.test(await world.says("h1", "members")),
-        () => world.said,
-      );
+      await world.becomes("h1", ["members"], /h8 +client +live/);
     },
   "a host that joins with a token for servers may run etcd, and the key of the cluster is in no store":
     async (world) => {
@@ -280,10 +269,7 @@ const IN_ONE: Readonly<Record<string, TokenTest>> = {
       const urls = world.urls();
       const agent = await world.start("h2", "--token", token, "--seeds", world.address, ...urls);
       await agent.says("is let into its cluster as server");
-      await eventually(
-        async () => /h2 +learner/.test(await world.says("h1", "members")),
-        () => world.said,
-      );
+      await world.becomes("h1", ["members"], /h2 +(learner|voter)/);
       assertMatch(await world.says("h2", "token", "list"), /server +2 of 3 +2\d{3}-/);
       assertEquals(
         await world.says("h2", "cluster", "secret"),

@@ -16,10 +16,15 @@ import { privateFiles } from "../../src/os/state/private_files.ts";
 import type { JoinedAs } from "../../src/trust/joined_files.ts";
 import { type OpenToken, openToken } from "../../src/trust/open_token.ts";
 import { readTrust, TRUST_PLACE } from "../../src/trust/trust_files.ts";
+import { eventually } from "./etcd.ts";
 import { freePort } from "./free_port.ts";
+import { inProcess } from "./in_process.ts";
 import { inDirectory, mgmt, Program } from "./program.ts";
 import { RANDOM } from "./trust.ts";
 import { refusal, unwrap } from "./unwrap.ts";
+
+/** As long as hosts may take to come in, and to be seen, where ten others want the cores. */
+const BUSY_MS = 120_000;
 
 /** Agents below one directory, by their names. */
 export class TokenWorld implements AsyncDisposable {
@@ -92,6 +97,20 @@ export class TokenWorld implements AsyncDisposable {
     const { code, stdout, stderr } = await mgmt([...words, "--prefix", this.prefix(host)]);
     assertEquals(code, 0, `mgmt ${words.join(" ")}: ${stderr}`);
     return stdout;
+  }
+
+  /** The same of a command that only reads, without a start of the executable. */
+  async sees(host: string, ...words: string[]): Promise<string> {
+    const { code, stdout, stderr } = await inProcess([...words, "--prefix", this.prefix(host)]);
+    assertEquals(code, 0, `mgmt ${words.join(" ")}: ${stderr}`);
+    return stdout;
+  }
+
+  /** Waits until such a command says that, and goes on to say it once it does. */
+  async becomes(host: string, words: readonly string[], is: RegExp): Promise<void> {
+    let said = "";
+    const isSo = async () => is.test(said = await this.sees(host, ...words).catch(String));
+    await eventually(isSo, () => `${said}\n${this.said}`, BUSY_MS);
   }
 
   /** Makes a token on that host. */
