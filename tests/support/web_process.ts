@@ -5,6 +5,7 @@
  */
 
 import { freePort } from "./free_port.ts";
+import { eventually } from "./processes.ts";
 import { EXECUTABLE } from "./program.ts";
 
 /** One that runs. */
@@ -13,8 +14,9 @@ export class WebProcess {
   readonly #child: Deno.ChildProcess;
   readonly #input: WritableStreamDefaultWriter<Uint8Array>;
   readonly #links: ReadableStreamDefaultReader<string>;
-  readonly #talk: Promise<string>;
+  readonly #talk: Promise<void>;
   #text = "";
+  #said = "";
 
   constructor(
     args: readonly string[],
@@ -28,7 +30,7 @@ export class WebProcess {
     }).spawn();
     this.#input = this.#child.stdin.getWriter();
     this.#links = this.#child.stdout.pipeThrough(new TextDecoderStream()).getReader();
-    this.#talk = new Response(this.#child.stderr).text();
+    this.#talk = this.#hear();
   }
 
   /** The page's address, without a path. */
@@ -60,6 +62,12 @@ export class WebProcess {
     return await this.link();
   }
 
+  /** Waits until it has said that on the standard error. */
+  async says(text: string): Promise<void> {
+    const isSaid = await eventually(() => this.#said.includes(text));
+    if (!isSaid) throw new Error(`mgmt web does not say "${text}":\n${this.#said}`);
+  }
+
   /** Ends it as ^C does; the result is what it said on the standard error. */
   async end(): Promise<string> {
     try {
@@ -74,6 +82,13 @@ export class WebProcess {
     await this.#input.close().catch(() => {});
     await this.#links.cancel().catch(() => {});
     await this.#child.status;
-    return await this.#talk;
+    await this.#talk;
+    return this.#said;
+  }
+
+  async #hear(): Promise<void> {
+    for await (const text of this.#child.stderr.pipeThrough(new TextDecoderStream())) {
+      this.#said += text;
+    }
   }
 }

@@ -55,8 +55,9 @@ export async function serveWeb(
   });
   const opened = listen({ address, ...LIMITS }, serve);
   if (!opened.ok) return opened;
-  const ended = Promise.withResolvers<HeardSignal>();
-  const stopListening = onSignals(ended.resolve);
+  const heard = Promise.withResolvers<HeardSignal>();
+  const ended = new AbortController();
+  const stopListening = onSignals(heard.resolve);
   const show = () => print(`${addressText(address)}/login?token=${admission.newToken()}\n`);
   await say(
     `The page of the agent with ${prefix.value}, until ^C. The link is good once, for ten minutes;
@@ -64,12 +65,23 @@ Enter shows another. From another machine: ${tunnelLine(address)}\n`,
   );
   await show();
   void showMore(show);
-  const signal = await ended.promise;
+  void sayAbsence(ask({ method: "GET", path: "/v1/status", signal: ended.signal }), say);
+  const signal = await heard.promise;
   stopListening();
+  ended.abort();
   await opened.value.close();
   return ok(signal);
 }
 
 async function showMore(show: () => Promise<void>): Promise<void> {
   for await (const _ of enteredLines()) await show();
+}
+
+/** Who mistypes the prefix gets a link all the same, to the page of an agent that may never come. */
+async function sayAbsence(asking: ReturnType<AskAgent>, say: WebOptions["say"]): Promise<void> {
+  const asked = await asking;
+  if (asked.ok) return asked.value[Symbol.dispose]();
+  if (asked.failure.code === "no-agent") {
+    await say("No agent runs there now: the page shows one as soon as it does.\n");
+  }
 }
