@@ -60,28 +60,3 @@ export async function ask(question: string): Promise<string | undefined> {
   const length = await Deno.stdin.read(buffer);
   return length === null ? undefined : new TextDecoder().decode(buffer.subarray(0, length));
 }
-
-/**
- * One for each line that somebody enters, whatever it says. A program in the background of a terminal hears none: it
- * would be stopped for listening.
- */
-export async function* enteredLines(): AsyncIterable<void> {
-  if (Deno.stdin.isTerminal() && !isInForeground()) return;
-  const buffer = new Uint8Array(1024);
-  for (;;) {
-    const length = await Deno.stdin.read(buffer);
-    if (length === null) return;
-    for (const byte of buffer.subarray(0, length)) if (byte === 10) yield;
-  }
-}
-
-/** Whether the terminal's group of processes is this one's (proc(5), fields 5 and 8 of stat). */
-function isInForeground(): boolean {
-  try {
-    const stat = Deno.readTextFileSync("/proc/self/stat");
-    const [, , group, , , foreground] = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-    return group === foreground;
-  } catch {
-    return false;
-  }
-}

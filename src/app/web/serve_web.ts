@@ -6,11 +6,11 @@
 
 import { type Address, addressText } from "../../base/address.ts";
 import { ok, type Result } from "../../base/result.ts";
+import { enteredLines } from "../../os/entered_lines.ts";
 import { createLocalClock } from "../../os/local_clock.ts";
 import { createLocalRandom } from "../../os/local_random.ts";
 import { listen } from "../../os/network/listen/listener.ts";
 import { type HeardSignal, onSignals } from "../../os/signals.ts";
-import { enteredLines } from "../../os/terminal.ts";
 import { WebAdmission } from "../../web/admission.ts";
 import type { AskAgent, TellAgent } from "../../web/agent_door.ts";
 import { servePage } from "../../web/page_server.ts";
