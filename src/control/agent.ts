@@ -6,6 +6,7 @@
 
 import type { PastMoment } from "../base/moment.ts";
 import type { Result } from "../base/result.ts";
+import type { WorkingVertex } from "../engine/at_work.ts";
 import type { Graph } from "../graph/graph.ts";
 import type { HistoryQuery } from "../journal/reader.ts";
 import type { Resource } from "../kind/resource.ts";
@@ -37,9 +38,11 @@ export interface ControlledAgent extends MonitoredAgent {
   /** The graph in force. */
   readonly graph: Graph<Resource>;
   /** What gives others turns in long work. */
-  readonly clock: Pick<Clock, "nowMs" | "yieldTurn">;
+  readonly clock: Pick<Clock, "nowMs" | "wall" | "yieldTurn">;
   /** Keys of the resources at work, or of those that wait for their turn. */
   working(waits: boolean): readonly string[];
+  /** All that are at work or wait, and what they do. */
+  atWork(): readonly WorkingVertex[];
   /** Reads the graph file again; a failure where it is refused. */
   reload(): Promise<Result<void>>;
   /**

@@ -12,6 +12,9 @@ import type { ControlledAgent } from "./agent.ts";
 /** What an edge is for. */
 export type EdgeWord = "requires" | "notifies" | "auto";
 
+/** Looking, changing, refreshing; who waits for that does nothing. */
+export type WorkStep = "check" | "apply" | "refresh";
+
 /** One vertex, as the graph of the answer has it. */
 export interface VertexNow {
   readonly key: string;
@@ -23,6 +26,8 @@ export interface VertexNow {
   readonly state: string;
   /** Since when, in milliseconds since 1970; absent: it is not known yet. */
   readonly sinceMs?: number;
+  /** What is done about it now, and since when. */
+  readonly works?: { readonly step: WorkStep; readonly sinceMs: number };
 }
 
 /** The graph in force. */
@@ -36,19 +41,21 @@ export interface ShownGraph {
 
 /** Takes the graph as it is now; a large one in turns, while which only states may change. */
 export async function graphNow(
-  agent: Pick<ControlledAgent, "graph" | "snapshot" | "clock">,
+  agent: Pick<ControlledAgent, "graph" | "snapshot" | "clock" | "atWork">,
 ): Promise<ShownGraph> {
   const { graph } = agent;
   const yielder = yielderOf(agent.clock);
   const indices = new Map<string, number>();
   const vertices: VertexNow[] = [];
+  const works = worksOf(agent);
   for (const [key, resource] of graph.vertices) {
     const { kind, name } = resource;
     const found = agent.snapshot.resources.get(key);
     const since = found === undefined ? {} : { sinceMs: found.sinceMs };
     indices.set(key, vertices.length);
     const state = found?.state ?? "unchecked";
-    vertices.push({ key, kind: kind.kind, name, ...pathOf(resource), state, ...since });
+    const more = { ...since, ...works.get(key) };
+    vertices.push({ key, kind: kind.kind, name, ...pathOf(resource), state, ...more });
     await yielder.yieldTurn();
   }
   const edges: (readonly [number, number, EdgeWord])[] = [];
@@ -58,6 +65,20 @@ export async function graphNow(
     await yielder.yieldTurn();
   }
   return { version: 1, name: graph.name, vertices, edges };
+}
+
+/** What is done about whom. */
+function worksOf(
+  { atWork, clock }: Pick<ControlledAgent, "atWork" | "clock">,
+): ReadonlyMap<string, Pick<VertexNow, "works">> {
+  const nowMs = clock.wall().getTime();
+  return new Map(
+    atWork().flatMap(({ key, step, forMs }) =>
+      step === "wait" || step === "turn"
+        ? []
+        : [[key, { works: { step, sinceMs: nowMs - forMs } }] as const]
+    ),
+  );
 }
 
 /** A path longer than one of the system can be is none. */

@@ -1,6 +1,7 @@
 import { meantKey } from "../../base/resource_word.ts";
 import { fail, ok } from "../../base/result.ts";
 import type { ControlledAgent } from "../../control/agent.ts";
+import { workNow } from "../../engine/at_work.ts";
 import type { Engine } from "../../engine/engine.ts";
 import type { Recorder } from "../../journal/recorder.ts";
 import type { OrderDesk } from "../cluster/order_desk.ts";
@@ -67,6 +68,8 @@ export function controlledAgent(
     },
     clock,
     working: (waits) => engine.working(waits),
+    atWork: () =>
+      workNow(engine.vertices.values(), clock.nowMs(), { leastMs: 0, most: Infinity }).vertices,
     stuck: () => engine.stuck(),
     reload: async () => {
       if (parts.isStopping()) return fail("the agent is about to end", { code: "stopping" });

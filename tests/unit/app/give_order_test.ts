@@ -46,8 +46,9 @@ class HandAgent {
       get graph() {
         return notAsked();
       },
-      clock: { nowMs: notAsked, yieldTurn: notAsked },
+      clock: { nowMs: notAsked, wall: notAsked, yieldTurn: notAsked },
       working: notAsked,
+      atWork: notAsked,
       stuck: () => undefined,
       metrics: notAsked,
       exchange: notAsked,

@@ -5,7 +5,7 @@ import type { ControlledAgent } from "../../../src/control/agent.ts";
 import { graphNow } from "../../../src/control/graph_now.ts";
 import { ManualClock } from "../../support/manual_clock.ts";
 
-type Asked = Pick<ControlledAgent, "graph" | "snapshot" | "clock">;
+type Asked = Pick<ControlledAgent, "graph" | "snapshot" | "clock" | "atWork">;
 
 /** An agent with resources of one kind, of which some are known. */
 function agentWith(
@@ -20,6 +20,7 @@ function agentWith(
     graph: { name: "g", vertices: new Map(vertices), edges },
     snapshot: { resources: new Map(Object.entries(states)) },
     clock: new ManualClock(),
+    atWork: () => [],
   } as unknown as Asked;
 }
 
@@ -35,6 +36,7 @@ Deno.test("graph: who is about a path that its name does not tell tells it, unle
   const { vertices } = await graphNow({
     ...{ graph: { name: "g", vertices: new Map(Object.entries(resources)), edges: [] } },
     ...{ snapshot: { resources: new Map() }, clock: new ManualClock() },
+    atWork: () => [],
   } as unknown as Asked);
   assertEquals(vertices.map(({ path }) => path), ["/srv/a/f1", ...Array(4).fill(undefined)]);
 });
@@ -64,4 +66,17 @@ Deno.test("graph: vertices with their states, and edges by number and by what th
     ],
     edges: [[0, 1, "requires"], [1, 2, "notifies"], [0, 2, "auto"]],
   });
+});
+
+Deno.test("graph: who is at work says at what and since when, who waits for that nothing", async () => {
+  const agent = agentWith(["a", "b", "c"], [], {});
+  const nowMs = agent.clock.wall().getTime();
+  const atWork = () => [
+    { key: "file[a]", step: "apply", waitsFor: undefined, forMs: 1500 } as const,
+    { key: "file[b]", step: "wait", waitsFor: undefined, forMs: 1500 } as const,
+    { key: "file[c]", step: "turn", waitsFor: undefined, forMs: 1500 } as const,
+  ];
+  const { vertices } = await graphNow({ ...agent, atWork });
+  const works = { step: "apply", sinceMs: nowMs - 1500 };
+  assertEquals(vertices.map((vertex) => vertex.works), [works, undefined, undefined]);
 });

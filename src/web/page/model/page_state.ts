@@ -16,10 +16,19 @@ import type {
   ShownStatus,
 } from "./shown.ts";
 import { countStates } from "./summary.ts";
-import { failureText, numberOf, readStatus, textOf, textsOf, type Unread } from "./wire.ts";
+import {
+  failureText,
+  numberOf,
+  objectsOf,
+  readStatus,
+  textOf,
+  textsOf,
+  type Unread,
+  workSince,
+} from "./wire.ts";
 
 /** What ended while nobody listened is not known to have ended. */
-const IDLE = { works: false, progress: undefined } as const;
+const IDLE = { worksSinceMs: undefined, progress: undefined } as const;
 
 /** Entries that are kept; who wants more asks the journal. */
 const MOST_ENTRIES = 500;
@@ -64,6 +73,17 @@ export class PageState {
     return this.contact.is === "live";
   }
 
+  /** The agent ends: it tries nothing again, and waits for whoever is at work. */
+  get isStopping(): boolean {
+    return this.status?.phase === "stopping" || this.status?.phase === "stopped";
+  }
+
+  /** Keys of those who are at work. */
+  get working(): readonly string[] {
+    return [...this.resources.values()].filter(({ worksSinceMs }) => worksSinceMs !== undefined)
+      .map(({ key }) => key);
+  }
+
   /** How many resources are in each state; undefined: no agent has said it yet. */
   get counts(): Readonly<Record<VertexState, number>> | undefined {
     return this.shape === 0 ? undefined : countStates(this.resources.values());
@@ -75,7 +95,7 @@ export class PageState {
     this.#resources = new Map(resources.map((resource) => {
       const old = before.get(resource.key);
       const isSame = old?.state === resource.state;
-      return [resource.key, isSame ? { ...old, ...known(resource), ...IDLE } : resource];
+      return [resource.key, isSame ? { ...old, ...IDLE, ...known(resource) } : resource];
     }));
     this.resources = this.#resources;
     this.graphName = name;
@@ -144,11 +164,40 @@ export class PageState {
           });
         }
         return undefined;
+      case "running":
+        this.#workOn(event);
+        return undefined;
+      case "stopping":
+        this.#stopsAfter(textsOf(event["working"]), timeOf(event));
+        return undefined;
       case "exited":
         if (typeof event["key"] === "string") this.#applying.delete(event["key"]);
         return undefined;
       default:
         return undefined;
+    }
+  }
+
+  /** Who takes long says so now and then. */
+  #workOn(event: Unread): void {
+    for (const { key, step, forMs } of objectsOf(event["vertices"])) {
+      const old = this.#resources.get(textOf(key) ?? "");
+      if (old === undefined || old.worksSinceMs !== undefined) continue;
+      const sinceMs = timeOf(event) - (numberOf(forMs) ?? 0);
+      this.#resources.set(old.key, {
+        ...old,
+        worksSinceMs: workSince({ step, sinceMs }, old.state),
+      });
+    }
+  }
+
+  /** The agent waits for those, also where they only look, and begins nothing any more. */
+  #stopsAfter(working: readonly string[], nowMs: number): void {
+    this.takeStatus({ ...this.status, held: this.status?.held ?? [], phase: "stopping" });
+    for (const key of working) {
+      const old = this.#resources.get(key);
+      if (old === undefined) continue;
+      this.#resources.set(key, { ...old, worksSinceMs: old.worksSinceMs ?? nowMs });
     }
   }
 
@@ -158,7 +207,7 @@ export class PageState {
     if (type === "apply") {
       const askedBy = textsOf(event["askedBy"]);
       this.#applying.set(key, { refresh: event["refresh"] === true, askedBy });
-      this.#resources.set(key, { ...old, works: true });
+      this.#resources.set(key, { ...old, worksSinceMs: timeOf(event) });
       return;
     }
     if (type === "progress") {
@@ -170,7 +219,7 @@ export class PageState {
     this.#resources.set(key, {
       ...old,
       state,
-      sinceMs: old.state === state ? old.sinceMs : Date.parse(textOf(event["time"]) ?? ""),
+      sinceMs: old.state === state ? old.sinceMs : timeOf(event),
       reason: state === "ok" ? undefined : textOf(event["reason"]),
       blockedBy: textOf(event["by"]),
       failure: state === "failed" ? failureText(event["failure"]) : undefined,
@@ -203,6 +252,11 @@ export class PageState {
     if (entry === undefined || (entry.type !== "changed" && entry.type !== "refreshed")) return;
     this.entries = this.entries.with(index, { ...entry, difference });
   }
+}
+
+/** Of an event, in milliseconds since 1970. */
+function timeOf(event: Unread): number {
+  return Date.parse(textOf(event["time"]) ?? "");
 }
 
 /** `downloading, 34 %` */

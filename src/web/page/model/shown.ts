@@ -23,8 +23,8 @@ export interface ShownResource {
   /** What went wrong, while its state says that something did. */
   readonly failure?: string | undefined;
   readonly blockedBy?: string | undefined;
-  /** It is being changed, or refreshed. */
-  readonly works?: boolean | undefined;
+  /** It is looked at for the first time, changed or refreshed since then, in milliseconds since 1970. */
+  readonly worksSinceMs?: number | undefined;
   /** How far that is, in words. */
   readonly progress?: string | undefined;
   /** Where it is written: `FILE:LINE`. */

@@ -31,6 +31,15 @@ export const STATE_WORDS: Readonly<Record<VertexState, string>> = {
   "ok": "as it should be",
 };
 
+/** How a resource is, in words: at work, or its state, and since when. */
+export function standingOf(
+  { state, sinceMs, worksSinceMs }: Pick<ShownResource, "state" | "sinceMs" | "worksSinceMs">,
+): { readonly sign: VertexState | "works"; readonly words: string; readonly sinceMs: number } {
+  return worksSinceMs === undefined
+    ? { sign: state, words: STATE_WORDS[state], sinceMs }
+    : { sign: "works", words: "working", sinceMs: worksSinceMs };
+}
+
 /** What a person looks for; empty: everything. */
 export interface Filter {
   readonly text: string;
@@ -53,7 +62,8 @@ export function fits(resource: ShownResource, { text, states, kind }: Filter): b
   const words = text.toLowerCase().split(/\s+/).filter((word) => word !== "");
   if (words.length === 0) return true;
   const { key, reason = "", failure = "", state } = resource;
-  const all = `${key}\n${reason}\n${failure}\n${STATE_WORDS[state]}`.toLowerCase();
+  const how = `${STATE_WORDS[state]}\n${standingOf(resource).words}`;
+  const all = `${key}\n${reason}\n${failure}\n${how}`.toLowerCase();
   return words.every((word) => all.includes(word));
 }
 

@@ -85,8 +85,16 @@ export function readResource(said: Unread): ShownResource {
     reason: textOf(said["reason"]),
     blockedBy: textOf(said["blockedBy"]),
     failure: state === "failed" ? failureText(said["failure"]) : undefined,
+    worksSinceMs: isJsonObject(said["works"]) ? workSince(said["works"], state) : undefined,
     place: file === undefined ? undefined : line === undefined ? file : `${file}:${line}`,
   };
+}
+
+/** Since when it is worked on; of a look that is not the first nobody says that it is over. */
+export function workSince({ step, sinceMs }: Unread, state: VertexState): number | undefined {
+  const isSeen = step === "apply" || step === "refresh" ||
+    (step === "check" && state === "unchecked");
+  return isSeen ? numberOf(sinceMs) : undefined;
 }
 
 /** The message of a failure. */

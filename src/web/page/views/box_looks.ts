@@ -33,7 +33,7 @@ export function looksOf(
       if (resource === undefined) continue;
       rank = Math.min(rank, ranks.get(resource.state)!);
       if (resource.state !== "ok") wrong++;
-      works ||= resource.works === true;
+      works ||= resource.worksSinceMs !== undefined;
       found ||= isFound?.(key) === true;
     }
     return [id, { state: BY_URGENCY[rank]!, works, wrong, isDim: !found }];

@@ -115,7 +115,7 @@ function spoken(
     return `${shown} in a group, ${how}; unfold${whole}`;
   }
   const plan = isPlanned ? ", the plan is about it" : "";
-  return `${kind} ${name}: ${works ? "is being changed" : STATE_WORDS[state]}${plan}${whole}`;
+  return `${kind} ${name}: ${works ? "working" : STATE_WORDS[state]}${plan}${whole}`;
 }
 
 /** One edge. */

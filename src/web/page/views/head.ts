@@ -6,7 +6,7 @@
 
 import { h, type JSX } from "preact";
 import { printable } from "../../../base/printable.ts";
-import { count } from "../../../base/words.ts";
+import { count, names } from "../../../base/words.ts";
 import type { PageState } from "../model/page_state.ts";
 import { verdict } from "../model/summary.ts";
 import { type PagePlace, type PageView, placeHash } from "../place.ts";
@@ -25,7 +25,7 @@ const TITLES: readonly (readonly [PageView, string])[] = [
 /** All above the view. */
 export function head(state: PageState, place: PagePlace): JSX.Element {
   const said = verdict(state.counts);
-  const working = [...state.resources.values()].filter(({ works }) => works).length;
+  const { working } = state;
   return h(
     "header",
     { class: "head" },
@@ -38,7 +38,8 @@ export function head(state: PageState, place: PagePlace): JSX.Element {
         { class: `verdict is-${said.worst}` },
         stateSign(said.worst),
         h("strong", null, said.text),
-        working > 0 && h("span", { class: "quiet" }, ` · ${count(working, "change")} under way`),
+        working.length > 0 && !state.isStopping &&
+          h("span", { class: "quiet" }, ` · working on ${count(working.length, "resource")}`),
       ),
       contactView(state),
     ),
@@ -51,10 +52,13 @@ export function titleOf({ host, graphName }: PageState): string {
   return cut(printable(host || graphName || "mgmt"), 60);
 }
 
-function contactView({ contact }: PageState): JSX.Element {
+function contactView(state: PageState): JSX.Element {
+  const { contact } = state;
   switch (contact.is) {
     case "live":
-      return h("p", { class: "contact is-live" }, h("span", { class: "dot" }), "live");
+      return state.isStopping
+        ? h("p", { class: "contact is-stopping" }, stoppingWords(state.working))
+        : h("p", { class: "contact is-live" }, h("span", { class: "dot" }), "live");
     case "connecting":
       return h("p", { class: "contact" }, "connecting …");
     case "lost":
@@ -63,6 +67,15 @@ function contactView({ contact }: PageState): JSX.Element {
       return h("p", { class: "contact is-lost" }, "link expired");
   }
 }
+
+/** `stops, waits for Exec[slow]` */
+function stoppingWords(working: readonly string[]): JSX.Element {
+  const named = working.length === 0 ? "" : `, waits for ${cut(names(working, MOST_NAMED), 120)}`;
+  return h("bdi", null, `stops${named}`);
+}
+
+/** Of those that a stop waits for. */
+const MOST_NAMED = 3;
 
 function navigation({ entries, status }: PageState, { view, key }: PagePlace): JSX.Element {
   const members = status?.cluster?.members?.length ?? 0;

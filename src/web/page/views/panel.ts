@@ -104,7 +104,7 @@ export class Panel extends Component<PanelProps, { readonly answers: PanelAnswer
       ),
       resource === undefined
         ? h("p", { class: "empty" }, "It is not in the graph that is in force.")
-        : stateSection(resource, answers, linkOf),
+        : stateSection(resource, answers, linkOf, state.isStopping),
       mayChange && resource !== undefined &&
         h(HoldForm, { key: id, id, isHeld: isHeld(state, id), changed, isLive: state.isLive }),
       resource !== undefined && wantedSections(answers),

@@ -11,7 +11,7 @@ import { label } from "../../../base/words.ts";
 import { holdText } from "../../../report/phrases.ts";
 import type { PageState } from "../model/page_state.ts";
 import type { ShownResource } from "../model/shown.ts";
-import { STATE_WORDS } from "../model/summary.ts";
+import { standingOf, STATE_WORDS } from "../model/summary.ts";
 import {
   numberOf,
   objectsOf,
@@ -44,11 +44,14 @@ export function stateSection(
   resource: ShownResource,
   { resource: said = {} }: PanelAnswers,
   linkOf: LinkOf,
+  isStopping: boolean,
 ): JSX.Element {
-  const { state, works, sinceMs } = resource;
+  const { state } = resource;
+  const { sign, words, sinceMs } = standingOf(resource);
   const failure = isJsonObject(said["failure"]) ? said["failure"] : undefined;
   const hint = state === "failed" ? textOf(failure?.["hint"]) : undefined;
-  const retryAtMs = state === "failed" ? numberOf(said["retryAtMs"]) : undefined;
+  const retries = state === "failed" && !isStopping;
+  const retryAtMs = retries ? numberOf(said["retryAtMs"]) : undefined;
   const why = whyOf(resource);
   const [hold] = readHolds([{ key: resource.key, ...said["hold"] as object | undefined }]);
   const place = resource.place ?? placeOf(said["place"] ?? said);
@@ -58,8 +61,8 @@ export function stateSection(
     h(
       "p",
       { class: `state is-${state}` },
-      stateSign(works ? "works" : state),
-      h("strong", null, works ? "is being changed" : STATE_WORDS[state]),
+      stateSign(sign),
+      h("strong", null, words),
       sinceMs > 0 &&
         h("span", { class: "quiet" }, " since ", clockTime(sinceMs), ` (${ago(sinceMs)})`),
     ),

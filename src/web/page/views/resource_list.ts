@@ -8,7 +8,7 @@ import { Component, createRef, Fragment, h, type JSX } from "preact";
 import { printable } from "../../../base/printable.ts";
 import { label } from "../../../base/words.ts";
 import type { ShownResource } from "../model/shown.ts";
-import { byUrgency, STATE_WORDS } from "../model/summary.ts";
+import { byUrgency, standingOf } from "../model/summary.ts";
 import { type PageView, placeHash } from "../place.ts";
 import { memoized } from "./memoized.ts";
 import { clockTime } from "./moment.ts";
@@ -144,7 +144,8 @@ const Row = memoized(({ resource, href, isSelected, isEntry }: {
   readonly isSelected: boolean;
   readonly isEntry: boolean;
 }): JSX.Element => {
-  const { key, state, works, progress, sinceMs } = resource;
+  const { key, state, progress } = resource;
+  const { sign, words, sinceMs } = standingOf(resource);
   const why = whyOf(resource);
   return h(
     "li",
@@ -158,15 +159,15 @@ const Row = memoized(({ resource, href, isSelected, isEntry }: {
         "data-key": key,
         tabIndex: isEntry ? 0 : -1,
       },
-      stateSign(works ? "works" : state),
+      stateSign(sign),
       resourceName(resource),
-      h("span", { class: "unseen" }, works ? ", is being changed" : `, ${STATE_WORDS[state]}`),
+      h("span", { class: "unseen" }, `, ${words}`),
       // What is put right at once makes no row higher for a moment.
       (state !== "ok" || progress !== undefined) &&
         h(
           "span",
           { class: "why" },
-          h("span", { class: "state" }, works ? "is being changed" : STATE_WORDS[state]),
+          h("span", { class: "state" }, words),
           why !== undefined && h("bdi", null, ` · ${cut(printable(why), 300)}`),
           sinceMs > 0 && h("span", { class: "quiet" }, " · since ", clockTime(sinceMs)),
         ),
@@ -176,9 +177,9 @@ const Row = memoized(({ resource, href, isSelected, isEntry }: {
 
 /** Why it is not as it should be, as far as is known without asking. */
 export function whyOf(
-  { failure, reason, blockedBy, works, progress }: ShownResource,
+  { failure, reason, blockedBy, worksSinceMs, progress }: ShownResource,
 ): string | undefined {
-  if (works === true && progress !== undefined) return progress;
+  if (worksSinceMs !== undefined && progress !== undefined) return progress;
   if (failure !== undefined) return failure;
   return blockedBy === undefined ? reason : `for ${label(blockedBy)}`;
 }

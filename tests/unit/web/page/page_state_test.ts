@@ -2,6 +2,7 @@ import { assertEquals } from "@std/assert";
 import { entrySentence } from "../../../../src/journal/text.ts";
 import { contactWords, newsWords } from "../../../../src/web/page/model/announcer.ts";
 import { PageState } from "../../../../src/web/page/model/page_state.ts";
+import { standingOf } from "../../../../src/web/page/model/summary.ts";
 import { readGraph, readResource, readStatus } from "../../../../src/web/page/model/wire.ts";
 
 const TIME = "2026-12-01T03:12:45.000Z";
@@ -35,9 +36,9 @@ Deno.test("a graph is read as far as it makes sense", () => {
 Deno.test("a resource is under work from its apply to the end of that", () => {
   const state = page();
   hear(state, "apply", { reason: "content differs", refresh: false });
-  assertEquals(state.resources.get(MOTD)?.works, true);
+  assertEquals(state.resources.get(MOTD)?.worksSinceMs, Date.parse(TIME));
   hear(state, "changed", { reason: "content differs", tookMs: 3, worldless: false });
-  assertEquals(state.resources.get(MOTD)?.works, false);
+  assertEquals(state.working, []);
   assertEquals(state.resources.get(MOTD)?.state, "ok");
   assertEquals(state.resources.get(MOTD)?.sinceMs, 1000);
 });
@@ -62,7 +63,49 @@ Deno.test("what ended while nobody listened is not under work for ever", () => {
     resources: [readResource({ key: MOTD, state: "ok" })],
     edges: [],
   });
-  assertEquals(state.resources.get(MOTD)?.works, false);
+  assertEquals(state.working, []);
+});
+
+Deno.test("what is at work already when a page opens is so since it began; a look only where it is the first", () => {
+  const state = new PageState();
+  const works = (step: string) => ({ step, sinceMs: 7 });
+  state.takeGraph(readGraph({
+    vertices: [
+      { key: "exec[first]", state: "unchecked", sinceMs: 1, works: works("check") },
+      { key: "exec[again]", state: "ok", sinceMs: 1, works: works("check") },
+      { key: "exec[tried]", state: "failed", sinceMs: 1, works: works("apply") },
+    ],
+  }));
+  assertEquals(state.working, ["exec[first]", "exec[tried]"]);
+  const first = state.resources.get("exec[first]")!;
+  assertEquals(standingOf(first), { sign: "works", words: "working", sinceMs: 7 });
+  hear(state, "ok", { key: "exec[first]" });
+  assertEquals(state.working, ["exec[tried]"]);
+});
+
+Deno.test("who takes long is at work, however that began", () => {
+  const state = page();
+  const vertices = [
+    { key: MOTD, step: "refresh", forMs: 2000 },
+    { key: "file[/b]", step: "wait", forMs: 2000 },
+    { key: "file[/gone]", step: "apply", forMs: 2000 },
+  ];
+  state.takeEvent({ type: "running", time: TIME, vertices });
+  assertEquals(state.working, [MOTD]);
+  assertEquals(state.resources.get(MOTD)?.worksSinceMs, Date.parse(TIME) - 2000);
+});
+
+Deno.test("an agent that stops waits for those that it names, until they have ended, and goes on when it is back", () => {
+  const state = page();
+  hear(state, "apply", { reason: "content differs", refresh: false });
+  const stopping = { type: "stopping", why: "^C", working: [MOTD, "file[/b]", "file[/gone]"] };
+  state.takeEvent({ time: "2026-12-01T03:13:00.000Z", ...stopping });
+  assertEquals([state.isStopping, state.working], [true, [MOTD, "file[/b]"]]);
+  assertEquals(state.resources.get(MOTD)?.worksSinceMs, Date.parse(TIME));
+  hear(state, "aborted", { tookMs: 1 });
+  assertEquals(state.working, ["file[/b]"]);
+  state.takeStatus(readStatus({ phase: "running" }));
+  assertEquals(state.isStopping, false);
 });
 
 Deno.test("the members of the cluster are not forgotten when how the agent is is asked anew", () => {
