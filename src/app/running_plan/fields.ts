@@ -11,7 +11,7 @@ import type { Resource } from "../../kind/resource.ts";
 const LONGEST = 60;
 /** Even longer ones not at all. */
 const LONGEST_TEXT = 4000;
-/** Fields that need not be read by everybody, whatever the resource says of itself. */
+/** Fields that not everybody may read, whatever the resource says of itself. */
 const SECRET = /^(env|headers|.*[pP]assword.*|.*[sS]ecret.*)$/;
 /** Fields that never hold what is in a file or what is run; all others do, until they are listed. */
 const PLAIN: ReadonlySet<string> = new Set(
