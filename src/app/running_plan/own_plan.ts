@@ -24,6 +24,8 @@ export interface OwnPlanParts {
 
 const PLAN_MS = 50_000;
 const MISTAKE_LINES = 100;
+/** A cluster that does not answer the agent answers nobody, and what was collected last is in the prefix. */
+const CLUSTER_SECONDS = 2;
 /** Less urgent than the agent's own work, and without more memory than a program of a graph gets. */
 const BOUND = `ulimit -d ${LIMITS.programMemoryBytes / 1000}; exec nice -n 10 "$0" "$@"`;
 
@@ -83,6 +85,7 @@ export class OwnPlanDesk {
     return [
       "--output=json",
       `--prefix=${prefix}`,
+      `--cluster-wait=${CLUSTER_SECONDS}`,
       ...(hostname === undefined ? [] : [`--hostname=${hostname}`]),
       ...[...labels].map(([name, value]) => `--label=${name}=${value}`),
       ...(secrets === undefined ? [] : [`--secrets=${secrets}`]),

@@ -43,8 +43,9 @@ Deno.test("own plan: who asks while one is made gets the same, and who asks late
   const { argv, timeoutMs } = commands[0]!;
   assert(timeoutMs !== undefined && timeoutMs > 0);
   assertStringIncludes(argv[2]!, "ulimit -d 1000000;");
-  const flags = ["--output=json", "--prefix=/p", "--hostname=h1", "--label=role=web"];
-  assertEquals(argv.slice(argv.indexOf("/g.yaml")), ["/g.yaml", ...flags, "--secrets=/secrets"]);
+  const flags = ["--output=json", "--prefix=/p", "--cluster-wait=2", "--hostname=h1"];
+  const more = ["--label=role=web", "--secrets=/secrets"];
+  assertEquals(argv.slice(argv.indexOf("/g.yaml")), ["/g.yaml", ...flags, ...more]);
 });
 
 Deno.test("own plan: it ends with the agent, and one that takes too long or says nothing is no plan", async () => {
