@@ -108,8 +108,6 @@ export class AgentLink {
   }
 
   #hear(event: Unread): void {
-    // The first line is older than what was asked for just now.
-    if (event["type"] === "snapshot" && this.#state.shape > 0) return;
     const wanted = this.#state.takeEvent(event);
     if (wanted !== undefined) this.#want(wanted);
     this.#changed();

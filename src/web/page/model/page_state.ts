@@ -4,7 +4,6 @@
  * @module
  */
 
-import { isJsonObject } from "../../../base/json.ts";
 import type { VertexState } from "../../../engine/vertex.ts";
 import { type Applying, entryOf } from "./live_entries.ts";
 import type {
@@ -20,7 +19,6 @@ import {
   failureText,
   numberOf,
   objectsOf,
-  readStatus,
   textOf,
   textsOf,
   type Unread,
@@ -131,10 +129,6 @@ export class PageState {
   /** Takes one line of the stream of events; the result is what it leaves to be asked for. */
   takeEvent(event: Unread): StillUnknown {
     const type = textOf(event["type"]) ?? "";
-    if (type === "snapshot") {
-      if (isJsonObject(event["status"])) this.takeStatus(readStatus(event["status"]));
-      return "graph";
-    }
     const key = textOf(event["key"]);
     if (key !== undefined) this.#ofResource(type, key, event);
     this.#enter(event, key);

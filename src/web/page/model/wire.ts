@@ -102,7 +102,7 @@ export function failureText(said: unknown): string | undefined {
   return isJsonObject(said) ? textOf(said["message"]) : undefined;
 }
 
-/** What `GET /v1/status` says, and the first line of the events; of the cluster it has only counts. */
+/** What `GET /v1/status` says; of the cluster it has only counts. */
 export function readStatus(said: Unread): ShownStatus {
   const optional: Record<string, unknown> = {};
   for (const name of ["version", "file", "phase", "lastGoodOf"]) {

@@ -140,6 +140,9 @@ Deno.test("what is heard of resources that are not there, and what nobody knows,
   const before = new Map(state.resources);
   state.takeEvent({ type: "failed", key: "file[/gone]", time: TIME });
   state.takeEvent({ type: "of the future", key: MOTD, time: TIME });
+  // The first line is older than what is asked for when it is there.
+  state.takeEvent({ type: "snapshot", time: TIME, status: { phase: "stopping" } });
+  assertEquals(state.isStopping, false);
   assertEquals(new Map(state.resources), before);
 });
 
