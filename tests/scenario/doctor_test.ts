@@ -238,7 +238,7 @@ Deno.test("doctor --bundle: never over a file, through a link, half, or twice at
     assertEquals(refused.code, 1);
     assertMatch(
       refused.stderr,
-      /there is there already\n {2}hint: name another file; or replace it/,
+      /there is there already\n {2}hint: name another file, or replace it with --force$/m,
     );
     assertEquals(await Deno.readTextFile(at("there")), "mine");
     assert((await bundle(at("there"), "--force")).code !== 1);
@@ -248,7 +248,7 @@ Deno.test("doctor --bundle: never over a file, through a link, half, or twice at
     for (const name of ["link", "directory"]) {
       const { code, stderr } = await bundle(at(name), "--force");
       assertEquals(code, 1, stderr);
-      assertStringIncludes(stderr, "it is no regular file");
+      assertStringIncludes(stderr, "only regular files are replaced");
     }
     assertEquals(await Deno.lstat(at("target")).then(() => true, () => false), false);
     const nowhere = await bundle(at("none/report"));
@@ -260,6 +260,7 @@ Deno.test("doctor --bundle: never over a file, through a link, half, or twice at
       1,
       both.map(({ stderr }) => stderr).join(),
     );
+    assertMatch(both.map(({ stderr }) => stderr).join(), /twice is there already\n/);
     await shell(`tar tzf ${at("twice")}`);
     assertEquals((await mgmt(["doctor", "--force"])).code, 1);
     if (!IS_ROOT) return;
