@@ -7,6 +7,7 @@
 
 import { basename, join, resolve } from "node:path";
 import { fail, ok, type Result } from "../base/result.ts";
+import { shellWord } from "../base/shell_word.ts";
 import { lstat } from "../os/files/stat.ts";
 import { defaultPrefix, directoriesIn } from "../os/state/state_directory.ts";
 import { holderHasEnded } from "../os/state/state_lock.ts";
@@ -43,6 +44,14 @@ export function placePrefix({ flags }: Pick<PlaceFlags, "flags">): Result<string
   const fallback = defaultPrefix();
   if (!fallback.ok) return fallback;
   return ok(prefixOf(hostname === undefined ? {} : { hostname }, fallback.value));
+}
+
+/** The flags that say which agent is meant, for a command in a hint: with a blank before each. */
+export function placeWords({ flags }: Pick<PlaceFlags, "flags">): string {
+  return ["prefix", "hostname"].map((name) => {
+    const value = flags.get(name);
+    return value === undefined ? "" : ` --${name} ${shellWord(value)}`;
+  }).join("");
 }
 
 /** The prefix of the agent to ask; a failure where it could be one of several. */

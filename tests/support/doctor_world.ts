@@ -22,6 +22,8 @@ export interface DoctorWorld {
   codes(check: DoctorCheck, changes?: Partial<CheckedHost>): Promise<readonly string[]>;
   /** The sentences that it says. */
   says(check: DoctorCheck, changes?: Partial<CheckedHost>): Promise<string>;
+  /** What it advises to do. */
+  hints(check: DoctorCheck, changes?: Partial<CheckedHost>): Promise<readonly string[]>;
 }
 
 /** Runs a test with such a host: nobody's agent, no bus, no cluster, a prefix of its own. */
@@ -47,6 +49,7 @@ export function doctorWorld(test: (world: DoctorWorld) => Promise<void>): Promis
         listen: () => ({ close: () => {} }),
       },
       prefix: `${directory}/prefix`,
+      placeWords: "",
       prefixSight: "there",
       holder: undefined,
       agent: { type: "none" },
@@ -64,6 +67,8 @@ export function doctorWorld(test: (world: DoctorWorld) => Promise<void>): Promis
       codes: async (check, changes) => (await look(check, changes)).map(({ code }) => code),
       says: async (check, changes) =>
         (await look(check, changes)).map(({ message }) => message).join("\n"),
+      hints: async (check, changes) =>
+        (await look(check, changes)).flatMap(({ hint }) => hint ?? []),
     });
   });
 }

@@ -55,6 +55,8 @@ export interface CheckedHost {
   readonly network: Network;
   readonly bus: Bus;
   readonly prefix: string;
+  /** The flags that named it, for commands in hints: with a blank before each. */
+  readonly placeWords: string;
   readonly prefixSight: PrefixSight;
   /** Undefined: none runs, or that cannot be seen. */
   readonly holder: PrefixHolder | undefined;

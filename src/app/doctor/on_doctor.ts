@@ -5,7 +5,7 @@
  */
 
 import { ok, type Result } from "../../base/result.ts";
-import { type PlaceFlags, placePrefix } from "../agent_prefix.ts";
+import { type PlaceFlags, placePrefix, placeWords } from "../agent_prefix.ts";
 import type { FindingSeverity } from "../explain/explanation.ts";
 import { examine, worstOf } from "./examine.ts";
 import { withCheckedHost } from "./open_host.ts";
@@ -35,7 +35,8 @@ export async function doctor(question: DoctorQuestion): Promise<Result<DoctorAns
   const { flags, asJson, bundle } = question;
   const prefix = placePrefix({ flags });
   if (!prefix.ok) return prefix;
-  return await withCheckedHost(prefix.value, async (host) => {
+  const place = { prefix: prefix.value, placeWords: placeWords({ flags }) };
+  return await withCheckedHost(place, async (host) => {
     const reports = await examine(CHECKS, host);
     const text = asJson ? `${JSON.stringify(reportObject(reports, host))}\n` : reportText(reports);
     const found = { text, worst: worstOf(reports) };

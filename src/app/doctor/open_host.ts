@@ -19,7 +19,7 @@ const ALL_MS = 30_000;
 
 /** Does it with this machine. */
 export async function withCheckedHost<T>(
-  prefix: string,
+  { prefix, placeWords }: Pick<CheckedHost, "prefix" | "placeWords">,
   work: (host: CheckedHost) => Promise<T>,
 ): Promise<T> {
   const clock = createLocalClock();
@@ -39,7 +39,8 @@ export async function withCheckedHost<T>(
       : { type: "none" as const };
     return await work({
       ...{ uid: ownUid(), clock, machine: machineFiles(), files, mounts: mountTable(), bus },
-      ...{ network: createLocalNetwork({ clock }), prefix, prefixSight, holder, agent, signal },
+      ...{ network: createLocalNetwork({ clock }), prefix, placeWords, prefixSight },
+      ...{ holder, agent, signal },
     });
   } finally {
     timer.cancel();

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { isJsonObject, parseJson } from "../../../base/json.ts";
+import { shellWord } from "../../../base/shell_word.ts";
 import { count } from "../../../base/words.ts";
 import { controlSocketPath } from "../../control/socket_places.ts";
 import type { CheckedHost } from "../checked_host.ts";
@@ -32,13 +33,18 @@ export const agent: DoctorCheck = {
     if (seen.hangs !== undefined) findings.push({ code: "agent-hangs", message: seen.hangs });
     if (refused === true) {
       const message = `${file} has mistakes; an earlier reading stays in force`;
-      findings.push({ code: "graph-refused", message, hint: `mgmt validate ${file}` });
+      findings.push({
+        code: "graph-refused",
+        message,
+        hint: `mgmt validate ${shellWord(String(file))}`,
+      });
     }
     const { failed = 0, contested = 0 } = isJsonObject(resources) ? resources : {};
     const bad = Number(failed) + Number(contested);
     if (bad > 0) {
       const message = `${count(bad, "resource")} failed or contested`;
-      findings.push({ code: "resources-failed", message, hint: "mgmt history --failed" });
+      const hint = `mgmt history --failed${host.placeWords}`;
+      findings.push({ code: "resources-failed", message, hint });
     }
     return { fine: `process ${pid} answers, and makes progress`, findings };
   },

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { shellWord } from "../../../base/shell_word.ts";
 import { wayTo } from "../../../os/files/file_way.ts";
 import { controlSocketPath } from "../../control/socket_places.ts";
 import { judge, openingsOf, trustAsService, trustByHand } from "../../graph/graph_trust.ts";
@@ -39,7 +40,7 @@ async function prefixFindings(host: CheckedHost): Promise<readonly DoctorFinding
   if (socket.ok && socket.value?.type === "other" && (socket.value.mode & 0o077) !== 0) {
     const mode = socket.value.mode.toString(8).padStart(4, "0");
     const message = `${path} has the mode ${mode}: others may give orders to the agent`;
-    findings.push({ code: "socket-open", message, hint: `chmod 0600 ${path}` });
+    findings.push({ code: "socket-open", message, hint: `chmod 0600 ${shellWord(path)}` });
   }
   return findings;
 }
