@@ -72,6 +72,8 @@ function oneMistake(
   if (issue.code === "too_small" && value === "") {
     return { path, message: `${name} must not be empty` };
   }
+  const length = Array.isArray(value) ? wrongLength(issue) : undefined;
+  if (length !== undefined) return { path, message: `${name} must have ${length}` };
   const expected = expectation(issue);
   const wanted = path.length === 1 ? schema.typeText : expected.text;
   const message = wanted === undefined
@@ -165,6 +167,16 @@ const TYPE_NAMES: Readonly<Record<string, string>> = {
   object: "a map",
   Uint8Array: "bytes",
 };
+
+/** How many entries a list must have; undefined: something else is wrong with it. */
+function wrongLength(issue: SchemaIssue): string | undefined {
+  if (issue.code === "invalid_union") {
+    const parts = issue.errors.flat().map((inner) => wrongLength(inner as SchemaIssue));
+    return parts.find((part) => part !== undefined);
+  }
+  const bound = "origin" in issue && issue.origin === "array" ? boundText(issue) : undefined;
+  return bound === undefined ? undefined : `${bound} ${bound.endsWith(" 1") ? "entry" : "entries"}`;
+}
 
 function boundText(issue: SchemaIssue): string | undefined {
   if (issue.code === "too_small") {
