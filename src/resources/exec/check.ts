@@ -38,7 +38,7 @@ function needed(
   { cause, memory }: KindContext<ExecMemory>,
 ): Drift<undefined> | undefined {
   if (!memory.ran) {
-    return due("has not run yet", "no ifcmd: each run runs it once");
+    return due("has not run yet", "no ifcmd, unless or creates: each run runs it once");
   }
   if (watch !== undefined && cause.event) return drift("watchcmd printed a line", undefined);
   return cause.poll ? drift("its poll interval has passed", undefined) : undefined;

@@ -318,6 +318,7 @@ Deno.test("a plan runs neither ifcmd nor unless, and says which it would have to
     assertEquals(await said({ unless: "/usr/bin/true", ifcmd: touch }), undefined);
     assertEquals(await said({ unless: touch, ifcmd: "false" }), undefined);
     assertEquals(await said({ unless: touch, creates: directory }), undefined);
+    assertEquals(await said({}), "no ifcmd, unless or creates: each run runs it once");
     assertEquals([...Deno.readDirSync(directory)], []);
   });
 });
