@@ -5,9 +5,9 @@
  */
 
 import { join } from "node:path";
-import { parseJson } from "../../base/json.ts";
 import { ok, type Result } from "../../base/result.ts";
 import { privateFiles } from "../../os/state/private_files.ts";
+import { fingerprintOf } from "../../trust/fingerprint.ts";
 import { trustDirectory } from "../cluster/known_cluster.ts";
 
 /** One that this host shows. */
@@ -19,22 +19,22 @@ export interface DatedCertificate {
   readonly issuedAtMs: number | undefined;
 }
 
-/** Reads them, the host's first; none: it is in no cluster with TLS. A failure: they are not whole. */
+/** Reads them, the host's first, of which nothing may be kept before `wallMs`; none: it is in no cluster with TLS. A failure: they are not whole. */
 export async function shownCertificates(
   prefix: string,
+  wallMs: number,
 ): Promise<Result<readonly DatedCertificate[]>> {
   const files = privateFiles(trustDirectory(prefix));
-  const { certFile, readShown, readTrust, TRUST_FILES } = await import(
+  const { certFile, readShown, readTrust } = await import(
     "../../trust/trust_files.ts"
   );
   const trust = readTrust(files);
   if (!trust.ok) return trust;
   if (trust.value === undefined) return ok([]);
   const { timesOf } = await import("../../trust/certificate.ts");
-  const kept = files.read(TRUST_FILES.age);
-  const age = parseJson(kept.ok ? new TextDecoder().decode(kept.value) : "") as
-    | { readonly issuedAtMs?: number }
-    | undefined;
+  const { readAge } = await import("../../trust/certificate_age.ts");
+  const fingerprint = await fingerprintOf(trust.value.credentials.cert.text);
+  const age = readAge(files, fingerprint ?? "", wallMs);
   const found: DatedCertificate[] = [];
   for (const shown of ["host", "server", "peer"] as const) {
     const pair = readShown(files, shown);
@@ -45,7 +45,7 @@ export async function shownCertificates(
     found.push({
       path: join(files.path, certFile(shown)),
       ...times.value,
-      issuedAtMs: shown === "host" ? age?.issuedAtMs : undefined,
+      issuedAtMs: shown === "host" && age.ok ? age.value.issuedAtMs : undefined,
     });
   }
   return ok(found);

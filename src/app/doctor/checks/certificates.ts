@@ -19,7 +19,7 @@ export const certificates: DoctorCheck = {
     if (prefixSight === "no directory") {
       return { fine: "", findings: [notSeen("certificates", `${prefix} is no directory`)] };
     }
-    const found = await shownCertificates(prefix);
+    const found = await shownCertificates(prefix, host.clock.wall().getTime());
     if (!found.ok) {
       const { message, hint } = found.failure;
       const more = hint === undefined ? {} : { hint };
