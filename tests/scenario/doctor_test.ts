@@ -194,7 +194,7 @@ resources:
     const args = ["--prefix", prefix, "--secrets", secrets, "--hook-shell", "/bin/sh"];
     const hooks = ["--on-failure", `: ${CANARY.replaceAll(/['"\\]/g, "")}`];
     const run = ["run", file, "--no-network", "--output", "json", ...args, ...hooks];
-    const agent = new Program(run, { env: { API_KEY: CANARY } });
+    const agent = new Program(run, { env });
     try {
       await tells(agent, ({ type, key }) => type === "failed" && key === "exec[prints]");
       await tells(agent, ({ type }) => type === "settled");
@@ -205,6 +205,7 @@ resources:
       const bundle = `${directory}/report.tar.gz`;
       const said = await mgmt(["doctor", "--prefix", prefix, "--bundle", bundle], { env });
       assertStringIncludes(said.stderr, `${bundle}: README.txt in it says`);
+      assertStringIncludes(said.stdout, `hint: mgmt history --failed --prefix ${prefix}\n`);
       assertEquals((await Deno.stat(bundle)).mode! & 0o7777, 0o600);
       assertEquals(
         await shell(`tar tzf ${bundle}`),

@@ -36,6 +36,7 @@ export function doctorWorld(test: (world: DoctorWorld) => Promise<void>): Promis
     const no = failure("there is none", { code: "bus-unavailable" });
     const host: CheckedHost = {
       uid: Deno.uid() ?? 0,
+      executable: undefined,
       clock,
       machine: machineFiles(directory),
       files: createPatientFiles(clock, signal),

@@ -48,6 +48,8 @@ export type AgentSight =
 /** What checks are given. */
 export interface CheckedHost {
   readonly uid: number;
+  /** This program's own; undefined: it runs from its source. */
+  readonly executable: string | undefined;
   readonly clock: Clock;
   readonly machine: MachineFiles;
   readonly files: PatientFiles;

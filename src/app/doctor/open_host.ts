@@ -5,6 +5,7 @@
  */
 
 import { ownUid } from "../../os/accounts.ts";
+import { ownExecutable } from "../../os/executable.ts";
 import { createPatientFiles } from "../../os/files/patient_files.ts";
 import { createLocalClock } from "../../os/local_clock.ts";
 import { machineFiles } from "../../os/machine_files.ts";
@@ -38,7 +39,8 @@ export async function withCheckedHost<T>(
       ? await seeAgent(prefix, holder, clock, signal)
       : { type: "none" as const };
     return await work({
-      ...{ uid: ownUid(), clock, machine: machineFiles(), files, mounts: mountTable(), bus },
+      ...{ uid: ownUid(), executable: ownExecutable(), clock, machine: machineFiles(), files },
+      ...{ mounts: mountTable(), bus },
       ...{ network: createLocalNetwork({ clock }), prefix, placeWords, prefixSight },
       ...{ holder, agent, signal },
     });

@@ -1,5 +1,4 @@
 import { clockIsKept } from "../../../os/native/clock_state.ts";
-import { ownExecutable } from "../../../os/executable.ts";
 import { farClock } from "../../../cluster/admin/clock_check.ts";
 import { wholeDuration } from "../../../base/words.ts";
 import { memberAddresses } from "../cluster_state.ts";
@@ -38,8 +37,9 @@ export const clock: DoctorCheck = {
 };
 
 /** An executable is not from the future. */
-async function wrong({ clock: { wall }, files }: CheckedHost): Promise<readonly DoctorFinding[]> {
-  const executable = ownExecutable();
+async function wrong(
+  { clock: { wall }, files, executable }: CheckedHost,
+): Promise<readonly DoctorFinding[]> {
   const seen = executable === undefined ? undefined : await files.look(executable);
   const madeMs = seen?.ok ? seen.value?.modifiedMs ?? 0 : 0;
   if (wall().getTime() + DAY_MS > madeMs) return [];

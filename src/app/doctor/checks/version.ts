@@ -1,12 +1,12 @@
 import { buildLine } from "../../../os/build.ts";
-import { ownExecutable, runsExecutable } from "../../../os/executable.ts";
+import { runsExecutable } from "../../../os/executable.ts";
 import type { DoctorCheck, DoctorFinding } from "../finding.ts";
 
 /** Whether the agent runs this very program. */
 export const version: DoctorCheck = {
   area: "version",
   looksAt: "whether the agent that runs is this version, and its executable still there",
-  look: ({ agent, holder, machine }) => {
+  look: ({ agent, holder, machine, executable }) => {
     // As an agent says it.
     const own = buildLine().replace(/^mgmt /, "");
     const fine = `mgmt ${own}`;
@@ -20,7 +20,6 @@ export const version: DoctorCheck = {
     const program = holder && machine.link(`/proc/${holder.pid}/exe`);
     if (program?.endsWith(" (deleted)")) {
       const path = program.slice(0, -" (deleted)".length);
-      const executable = ownExecutable();
       const isSame = executable !== undefined && holder !== undefined &&
         runsExecutable(holder.pid, executable);
       const message = `the agent runs ${path} as it was before it was replaced or removed`;
