@@ -4,6 +4,7 @@
  * @module
  */
 
+import { dirname } from "node:path";
 import { fail, ok, reasonOf, type Result } from "../../base/result.ts";
 import type { Clock } from "../clock.ts";
 import type { SeenChange, Watch, Watcher } from "../watch/watcher.ts";
@@ -62,6 +63,17 @@ export function createMountList(
     holders: (path) => holdersOf(path, clock),
     watch: (changed) => watcher.watchMounts(changed),
   };
+}
+
+/** What is mounted where a path is, by the path as it is written (absolute, without links). */
+export function mountAt(
+  mounts: readonly MountedFileSystem[],
+  path: string,
+): MountedFileSystem | undefined {
+  for (let at = path;; at = dirname(at)) {
+    const found = mounts.findLast(({ point }) => point === at);
+    if (found !== undefined || at === "/") return found;
+  }
 }
 
 /** Reads the format of /proc/self/mountinfo. */

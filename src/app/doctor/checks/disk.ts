@@ -1,5 +1,5 @@
 import { dirname } from "node:path";
-import type { MountedFileSystem } from "../../../os/mounts/mount_list.ts";
+import { mountAt, type MountedFileSystem } from "../../../os/mounts/mount_list.ts";
 import type { CheckedHost } from "../checked_host.ts";
 import { type DoctorCheck, type DoctorFinding, notSeen } from "../finding.ts";
 
@@ -23,7 +23,7 @@ export const disk: DoctorCheck = {
       remoteFindings(host),
     ]);
     const places = [await nearest(host, host.prefix), "/etc", "/var"];
-    const mounts = new Set(places.flatMap((path) => mountOf(host, path) ?? []));
+    const mounts = new Set(places.flatMap((path) => mountAt(host.mounts, path) ?? []));
     const readOnly = [...mounts].filter(isReadOnly).map((mount): DoctorFinding => ({
       code: "disk-read-only",
       message: `${mount.point} (${mount.source}, ${mount.type}) is mounted read-only`,
@@ -43,7 +43,7 @@ async function roomFindings(host: CheckedHost, path: string): Promise<readonly D
     return [code === "timeout" ? { code: "mount-silent", message } : notSeen(path, message)];
   }
   const { freeBytes, bytes, inodes } = room.value;
-  const point = mountOf(host, path)?.point ?? path;
+  const point = mountAt(host.mounts, path)?.point ?? path;
   const says = `${point}: ${Math.floor(freeBytes / MB)} MiB of ${Math.floor(bytes / MB)} are free`;
   const findings: DoctorFinding[] = [];
   // What has no size is no disk.
@@ -75,14 +75,6 @@ async function nearest({ files }: CheckedHost, path: string): Promise<string> {
     if (!seen.ok || seen.value !== undefined) return at;
   }
   return "/";
-}
-
-/** What is mounted there, by the path as it is written. */
-function mountOf({ mounts }: CheckedHost, path: string): MountedFileSystem | undefined {
-  for (let at = path;; at = dirname(at)) {
-    const found = mounts.findLast(({ point }) => point === at);
-    if (found !== undefined || at === "/") return found;
-  }
 }
 
 function isReadOnly({ options, superOptions }: MountedFileSystem): boolean {

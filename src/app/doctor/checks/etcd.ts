@@ -1,8 +1,9 @@
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { addressText, readAddress } from "../../../base/address.ts";
 import { DEFAULT_CLIENT, DEFAULT_PEER } from "../../../cluster/store/urls.ts";
 import { embeddedEtcd } from "../../../etcd/server/embedded.ts";
 import { environment } from "../../../os/environment.ts";
+import { mountAt } from "../../../os/mounts/mount_list.ts";
 import { listenersAt } from "../../../os/process/listening.ts";
 import type { CheckedHost } from "../checked_host.ts";
 import { givenAddresses, identityOf } from "../cluster_state.ts";
@@ -83,9 +84,7 @@ async function placeFindings(host: CheckedHost): Promise<readonly DoctorFinding[
   const { files, mounts, prefix, prefixSight } = host;
   if (prefixSight === "silent" || prefixSight === "forbidden") return [];
   const findings: DoctorFinding[] = [];
-  let at = prefix;
-  while (at !== "/" && mounts.every(({ point }) => point !== at)) at = dirname(at);
-  const mount = mounts.findLast(({ point }) => point === at);
+  const mount = mountAt(mounts, prefix);
   if (mount?.options.includes("noexec")) {
     const message = `${mount.point} is mounted noexec, and etcd would be started below ${prefix}`;
     findings.push({ code: "etcd-cannot-start", message });
@@ -100,7 +99,7 @@ async function placeFindings(host: CheckedHost): Promise<readonly DoctorFinding[
       findings.push({ code: "etcd-cannot-start", message });
     }
   }
-  const room = await files.room(prefixSight === "there" ? prefix : at);
+  const room = await files.room(prefixSight === "there" ? prefix : mount?.point ?? "/");
   const isFresh = !seen.ok || seen.value === undefined;
   if (room.ok && isFresh && room.value.freeBytes < FRESH_BYTES) {
     const free = Math.floor(room.value.freeBytes / MB);
