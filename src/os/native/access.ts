@@ -6,6 +6,8 @@
  * @module
  */
 
+import { openCLibrary } from "./c_library.ts";
+
 const SYMBOLS = {
   faccessat: { parameters: ["i32", "buffer", "i32", "i32"], result: "i32" },
   __errno_location: { parameters: [], result: "pointer" },
@@ -24,7 +26,8 @@ let libc: Deno.DynamicLibrary<typeof SYMBOLS> | undefined | null;
  * it may, or that is not known.
  */
 export function writeRefusal(path: string): string | undefined {
-  libc ??= open();
+  // Without it nothing is known beforehand, and nobody tries again.
+  libc ??= openCLibrary(SYMBOLS) ?? null;
   if (libc === null || path.includes("\0")) return undefined;
   const { faccessat, __errno_location } = libc.symbols;
   const text = new TextEncoder().encode(`${path}\0`);
@@ -37,13 +40,4 @@ export function writeRefusal(path: string): string | undefined {
 export function closeNativeAccess(): void {
   libc?.close();
   libc = undefined;
-}
-
-function open(): Deno.DynamicLibrary<typeof SYMBOLS> | null {
-  try {
-    return Deno.dlopen("libc.so.6", SYMBOLS);
-  } catch {
-    // Without the permission, or the library, nothing is known beforehand.
-    return null;
-  }
 }

@@ -7,6 +7,8 @@
  * @module
  */
 
+import { openCLibrary } from "./c_library.ts";
+
 const SYMBOLS = {
   socket: { parameters: ["i32", "i32", "i32"], result: "i32" },
   sendto: {
@@ -45,12 +47,8 @@ export interface Datagrams {
 
 /** Opens a socket to send from; undefined where the C library cannot be called. */
 export function openDatagrams(): Datagrams | undefined {
-  let libc: Deno.DynamicLibrary<typeof SYMBOLS>;
-  try {
-    libc = Deno.dlopen("libc.so.6", SYMBOLS);
-  } catch {
-    return undefined;
-  }
+  const libc = openCLibrary(SYMBOLS);
+  if (libc === undefined) return undefined;
   const { symbols } = libc;
   const socket = symbols.socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
   if (socket < 0) {

@@ -7,6 +7,7 @@
 
 import type { Address } from "../../base/address.ts";
 import { fail, ok, type Result } from "../../base/result.ts";
+import { openCLibrary } from "./c_library.ts";
 import { ownPorts } from "./shut_down.ts";
 
 const SYMBOLS = {
@@ -55,12 +56,8 @@ type Native = Deno.DynamicLibrary<typeof SYMBOLS>["symbols"];
  * process keeps its own.
  */
 export function endConnections(addresses: readonly Address[]): Result<number> {
-  let libc: Deno.DynamicLibrary<typeof SYMBOLS>;
-  try {
-    libc = Deno.dlopen("libc.so.6", SYMBOLS);
-  } catch {
-    return fail("the C library cannot be called");
-  }
+  const libc = openCLibrary(SYMBOLS);
+  if (libc === undefined) return fail("the C library cannot be called");
   const { symbols: native } = libc;
   const socket = native.socket(AF_NETLINK, SOCK_RAW | CLOEXEC, NETLINK_SOCK_DIAG);
   try {

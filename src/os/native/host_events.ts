@@ -5,6 +5,7 @@
  * @module
  */
 
+import { openCLibrary } from "./c_library.ts";
 import { cString } from "./c_string.ts";
 
 const SYMBOLS = {
@@ -41,12 +42,8 @@ export interface HostEvents {
 
 /** Begins to watch; undefined where the C library cannot be called. */
 export function openHostEvents(happened: (event: HostEvent) => void): HostEvents | undefined {
-  let libc: Deno.DynamicLibrary<typeof SYMBOLS>;
-  try {
-    libc = Deno.dlopen("libc.so.6", SYMBOLS);
-  } catch {
-    return undefined;
-  }
+  const libc = openCLibrary(SYMBOLS);
+  if (libc === undefined) return undefined;
   const { symbols } = libc;
   const waker = symbols.eventfd(0, CLOEXEC | NONBLOCK);
   const name = symbols.open(cString("/proc/sys/kernel/hostname"), CLOEXEC);
@@ -54,7 +51,7 @@ export function openHostEvents(happened: (event: HostEvent) => void): HostEvents
   const polled = new Int32Array([waker, POLLIN, name, POLLPRI, network, POLLIN]);
   const woken = (index: number) => ((polled[2 * index + 1] ?? 0) >>> 16) !== 0;
   let closed = false;
-  async function run(): Promise<void> {
+  const run = async (): Promise<void> => {
     while (!closed) {
       await symbols.poll(polled, 3n, -1);
       if (closed) break;
@@ -66,7 +63,7 @@ export function openHostEvents(happened: (event: HostEvent) => void): HostEvents
     }
     for (const each of [waker, name, network]) if (each >= 0) symbols.close(each);
     libc.close();
-  }
+  };
   const ended = run();
   return {
     untold: [...(name < 0 ? ["name"] as const : []), ...(network < 0 ? ["network"] as const : [])],

@@ -5,6 +5,8 @@
  * @module
  */
 
+import { openCLibrary } from "./c_library.ts";
+
 const SYMBOLS = {
   eventfd: { parameters: ["u32", "i32"], result: "i32" },
   poll: { parameters: ["buffer", "u64", "i32"], result: "i32", nonblocking: true },
@@ -29,12 +31,8 @@ export interface ReaderWatch {
  * file. Undefined where the C library cannot be called: then a write says so.
  */
 export function watchReader(gone: () => void): ReaderWatch | undefined {
-  let libc: Deno.DynamicLibrary<typeof SYMBOLS>;
-  try {
-    libc = Deno.dlopen("libc.so.6", SYMBOLS);
-  } catch {
-    return undefined;
-  }
+  const libc = openCLibrary(SYMBOLS);
+  if (libc === undefined) return undefined;
   const { symbols } = libc;
   const waker = symbols.eventfd(0, CLOEXEC | NONBLOCK);
   const polled = new Int32Array([STANDARD_OUTPUT, ONLY_ITS_END, waker, POLLIN]);
