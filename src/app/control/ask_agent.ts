@@ -5,7 +5,7 @@
  */
 
 import { eitherOf } from "../../base/either.ts";
-import { parseJson } from "../../base/json.ts";
+import { isJsonObject, parseJson } from "../../base/json.ts";
 import { fail, type Failure, failure, ok, type Result } from "../../base/result.ts";
 import { failureOf } from "../../control/answers.ts";
 import type { Clock } from "../../os/clock.ts";
@@ -34,6 +34,8 @@ const ANSWER_MS = 5000;
 /** For an agent that has just started to open its socket. */
 const START_MS = 5000;
 const LOOK_MS = 50;
+/** For an answer that has begun to end. */
+const WHOLE_MS = 30_000;
 
 /**
  * Asks the agent; who refuses is a failure. Of failures the code is `no-agent` where none runs, `silent`
@@ -55,6 +57,34 @@ export async function askAgent(
     await clock.sleep(LOOK_MS, signal);
     if (signal.aborted) return silent(prefix);
   }
+}
+
+/** How the rest of an answer is waited for. */
+export interface AnswerWait {
+  readonly clock: Pick<Clock, "after">;
+  /** That of the question. */
+  readonly signal?: AbortSignal | undefined;
+  /** What to do where the agent ends before. */
+  readonly hint?: string;
+}
+
+/** The object that comes first in an answer, whole within 30 s after that has begun; the answer is over then. */
+export async function objectOf(
+  answer: SocketAnswer,
+  { clock, signal, hint = "say it again" }: AnswerWait,
+): Promise<Result<Readonly<Record<string, unknown>>>> {
+  using whole = answer;
+  let isLate = false;
+  const timer = clock.after(WHOLE_MS, () => {
+    isLate = true;
+    whole[Symbol.dispose]();
+  });
+  const said = parseJson(await whole.line());
+  timer.cancel();
+  if (isJsonObject(said)) return ok(said);
+  return isLate || signal?.aborted === true
+    ? unfinished()
+    : fail("the agent ended before it had answered", { code: "closed", hint });
 }
 
 async function askInTime(
@@ -114,5 +144,12 @@ function unanswered(prefix: string): Result<never> {
   return fail(`the agent with ${prefix} runs, and does not answer`, {
     code: "silent",
     hint: "is its process stopped, or does it hang? What it was told counts when it goes on",
+  });
+}
+
+function unfinished(): Result<never> {
+  return fail("the agent began to answer, and did not end", {
+    code: "silent",
+    hint: "is its process stopped, or does it hang?",
   });
 }

@@ -5,7 +5,7 @@
  */
 
 import { ageOf } from "../../base/age.ts";
-import { isJsonObject, parseJson } from "../../base/json.ts";
+import { isJsonObject } from "../../base/json.ts";
 import { fail, ok, type Result } from "../../base/result.ts";
 import {
   readKeptFacts,
@@ -21,7 +21,7 @@ import { askCluster } from "../cluster/ask.ts";
 import { clusterPlace } from "../cluster/cluster_place.ts";
 import { userSeal } from "../cluster/loopback_mac.ts";
 import { type FactsAnswer, fromKept } from "../cluster/told_to_agent.ts";
-import { askAgent } from "../control/ask_agent.ts";
+import { askAgent, objectOf } from "../control/ask_agent.ts";
 
 /** For an answer of the cluster. */
 const DEADLINE_MS = 5000;
@@ -74,18 +74,19 @@ async function byAgent(
   const prefix = agentPrefix({ flags });
   if (!prefix.ok) return prefix;
   const question = { method: "GET", path: "/v1/facts", given: { host } } as const;
-  const asked = await askAgent(prefix.value, question, createLocalClock());
+  const clock = createLocalClock();
+  const asked = await askAgent(prefix.value, question, clock);
   if (!asked.ok) {
     const { code = "" } = asked.failure;
     return ["no-agent", "unknown-path"].includes(code) ? undefined : asked;
   }
-  using answer = asked.value;
-  const said = parseJson(await answer.line());
-  if (!isJsonObject(said) || !isJsonObject(said["facts"])) {
-    return fail("the agent ended before it had answered", { code: "closed" });
+  const said = await objectOf(asked.value, { clock });
+  if (!said.ok) return said;
+  const { atMs, facts: told } = said.value;
+  if (!isJsonObject(told)) {
+    return fail("the agent answers with no facts", { code: "odd-answer" });
   }
-  const { atMs } = said;
-  const facts = said["facts"] as ToldFacts["facts"];
+  const facts = told as ToldFacts["facts"];
   return ok({ facts, ...(typeof atMs === "number" && { atMs }) });
 }
 

@@ -4,7 +4,6 @@
  * @module
  */
 
-import { isJsonObject, parseJson } from "../../base/json.ts";
 import { fail, type Failure, ok, type Result } from "../../base/result.ts";
 import { graphTextPath } from "../../os/graph_text.ts";
 import { createLocalClock } from "../../os/local_clock.ts";
@@ -16,7 +15,7 @@ import { planExitCode, planText } from "../../report/plan/text.ts";
 import { EXIT } from "../agent.ts";
 import type { EditedGraph } from "../../control/agent.ts";
 import { agentPrefix } from "../agent_prefix.ts";
-import { askAgent } from "../control/ask_agent.ts";
+import { askAgent, objectOf } from "../control/ask_agent.ts";
 import type { GivenFlags } from "../flags.ts";
 import type { RunSettings } from "../settings.ts";
 
@@ -67,13 +66,11 @@ async function askedPlan(given: EditedGraph, flags: GivenFlags): Promise<Result<
     given,
     answerMs: ANSWER_MS,
   } as const;
-  const asked = await askAgent(prefix.value, question, createLocalClock());
+  const clock = createLocalClock();
+  const asked = await askAgent(prefix.value, question, clock);
   if (!asked.ok) return { ok: false, failure: older(asked.failure) };
-  using answer = asked.value;
-  const said = parseJson(await answer.line());
-  return isJsonObject(said)
-    ? ok(said as unknown as AnsweredPlan)
-    : fail("the agent ended before it had answered", { code: "closed" });
+  const said = await objectOf(asked.value, { clock });
+  return said.ok ? ok(said.value as unknown as AnsweredPlan) : said;
 }
 
 function older(failure: Failure): Failure {

@@ -5,7 +5,6 @@
  * @module
  */
 
-import { isJsonObject, parseJson } from "../../base/json.ts";
 import { momentMs, type PastMoment } from "../../base/moment.ts";
 import { eitherNamed, type NamedResources } from "../../base/resource_word.ts";
 import { fail, ok, type Result } from "../../base/result.ts";
@@ -19,7 +18,7 @@ import { createLocalClock } from "../../os/local_clock.ts";
 import { undoJson, undoText } from "./undo_text.ts";
 import { ReversalStore } from "../reverse/reversal_store.ts";
 import { agentPrefix, type PlaceFlags } from "../agent_prefix.ts";
-import { askAgent } from "../control/ask_agent.ts";
+import { askAgent, objectOf } from "../control/ask_agent.ts";
 import { trustByHand } from "../graph/graph_trust.ts";
 import { managedNamed } from "../managed/named.ts";
 import { HoldBook } from "../holds/hold_book.ts";
@@ -96,15 +95,12 @@ async function byAgentOrHand(
     answerMs: ANSWER_MS,
   }, clock);
   if (!asked.ok) return asked.failure.code === "no-agent" ? await byHand(prefix, wish) : asked;
-  using answer = asked.value;
-  const said = parseJson(await answer.line());
-  if (isJsonObject(said) && Array.isArray(said["resources"])) {
-    return ok(said as unknown as UndoReport);
-  }
-  return fail("the agent ended before it had answered", {
-    code: "closed",
-    hint: "say it again: what is taken back already stays so; mgmt history says what was",
-  });
+  const hint = "say it again: what is taken back already stays so; mgmt history says what was";
+  const said = await objectOf(asked.value, { clock, hint });
+  if (!said.ok) return said;
+  return Array.isArray(said.value["resources"])
+    ? ok(said.value as unknown as UndoReport)
+    : fail("the agent does not answer what was taken back", { code: "odd-answer", hint });
 }
 
 /** Does it in the place of the agent that does not run. */
