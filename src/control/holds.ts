@@ -5,12 +5,22 @@
  */
 
 import { fail, ok, type Result } from "../base/result.ts";
+import { isMoment, isText, objectWith } from "../base/shape.ts";
 import type { Hold } from "../engine/hold.ts";
 
 /** A resource that is held; `*` is all of them. */
 export interface HeldResource extends Hold {
   readonly key: string;
 }
+
+/** Whether what somebody else says is one: what is no date cannot be shown as one. */
+export const isHeldResource = objectWith({
+  key: isText,
+  reason: isText,
+  author: isText,
+  sinceMs: isMoment,
+  untilMs: isMoment,
+});
 
 /** What is to be held. */
 export interface HoldWish {

@@ -17,6 +17,11 @@ export const COMMAND_FAILURES = {
     why: "It has just begun, is stopped, or hangs.",
     remedy: "mgmt doctor; systemctl status mgmt.",
   },
+  "odd-answer": {
+    means: "Something answers at the agent's socket, and what it says makes no sense.",
+    why: "It is an agent of quite another version, or no agent at all.",
+    remedy: "mgmt doctor; restart the agent with this version.",
+  },
   "which": {
     means: "A word means several: agents of this host, or resources.",
     why: "Nothing says which.",

@@ -5,17 +5,22 @@
  * @module
  */
 
-import { isJsonObject, parseJson } from "../../base/json.ts";
+import { isJsonObject } from "../../base/json.ts";
 import { meantKey } from "../../base/resource_word.ts";
 import { fail, ok, type Result } from "../../base/result.ts";
 import { label } from "../../base/words.ts";
-import type { HeldResource, HoldWish, ReleaseWish } from "../../control/holds.ts";
+import {
+  type HeldResource,
+  type HoldWish,
+  isHeldResource,
+  type ReleaseWish,
+} from "../../control/holds.ts";
 import { ownUid, readAccounts } from "../../os/accounts.ts";
 import { createLocalClock } from "../../os/local_clock.ts";
 import type { Clock } from "../../os/clock.ts";
 import { holdText } from "../../report/phrases.ts";
 import { agentPrefix, type PlaceFlags } from "../agent_prefix.ts";
-import { askAgent } from "../control/ask_agent.ts";
+import { askAgent, objectOf } from "../control/ask_agent.ts";
 import { trustByHand } from "../graph/graph_trust.ts";
 import { whileNoAgentRuns } from "../offline.ts";
 import { managedNamed } from "../managed/named.ts";
@@ -129,11 +134,8 @@ async function ask(
 ): Promise<Result<unknown>> {
   const asked = await askAgent(prefix, question, clock);
   if (!asked.ok) return asked;
-  using answer = asked.value;
-  const said = parseJson(await answer.line());
-  if (isJsonObject(said)) return ok(said);
-  return fail("the agent ended before it had answered", {
-    code: "closed",
+  return await objectOf(asked.value, {
+    clock,
     hint: "say it again; mgmt hold without a resource says what is held",
   });
 }
@@ -171,7 +173,7 @@ function listOf(answer: unknown, name: string): readonly unknown[] {
 }
 
 function heldOf(answer: unknown): readonly HeldResource[] {
-  return listOf(answer, "held") as readonly HeldResource[];
+  return listOf(answer, "held").filter(isHeldResource) as readonly HeldResource[];
 }
 
 function heldText(held: readonly HeldResource[], asJson: boolean): string {

@@ -35,7 +35,7 @@ const CODES: Readonly<Record<RunStanding, 0 | 1 | 2>> = {
 };
 
 /** Whoever asks cannot know: it says nothing of the agent. */
-const UNKNOWN = new Set(["which", "forbidden", "unsafe"]);
+const UNKNOWN = new Set(["which", "forbidden", "unsafe", "odd-answer"]);
 
 /** How many resources are named. */
 const NAMED = 3;

@@ -8,7 +8,7 @@ import { isJsonObject, parseJson } from "../../base/json.ts";
 import { printable } from "../../base/printable.ts";
 import { fail, ok, type Result } from "../../base/result.ts";
 import { kindOf, label, nameOf } from "../../base/words.ts";
-import type { AgentStatus } from "../../control/status_object.ts";
+import { readStatus } from "../../control/status_answer.ts";
 import { createLocalClock } from "../../os/local_clock.ts";
 import { watchReader } from "../../os/native/reader_gone.ts";
 import { isReaderGone, writeData } from "../../os/terminal.ts";
@@ -37,7 +37,7 @@ export interface EventsWish {
 interface TellingLine {
   readonly type: string;
   readonly key?: string;
-  readonly status?: AgentStatus;
+  readonly status?: unknown;
   readonly count?: number;
 }
 
@@ -70,7 +70,7 @@ async function followUntil(
   for (let line = await answer.line(); line !== undefined; line = await answer.line()) {
     const event = parseJson(line);
     if (!isJsonObject(event)) continue;
-    const told = event as unknown as TellingLine;
+    const told = tellingLine(event);
     isOver ||= told.type === "stop";
     if (isWanted(told, wish) && !await tell(`${line}\n`, told)) return ok(undefined);
   }
@@ -79,6 +79,12 @@ async function followUntil(
     code: "closed",
     hint: "mgmt status says whether it runs",
   });
+}
+
+/** Names of resources are looked into; all else is only shown. */
+function tellingLine({ key, ...event }: Readonly<Record<string, unknown>>): TellingLine {
+  const line = typeof key === "string" ? { ...event, key } : event;
+  return line as unknown as TellingLine;
 }
 
 function isWanted({ type, key }: TellingLine, { kind, words }: EventsWish): boolean {
@@ -122,8 +128,9 @@ function humanTelling({ verbose }: EventsWish) {
   });
   return async (line: string, event: TellingLine): Promise<boolean> => {
     if (event.type === "snapshot") {
-      const head = event.status && headLine(event.status, clock.wall().getTime());
-      output.add(`${head ?? "the agent runs"}\n`);
+      const status = isJsonObject(event.status) ? readStatus(event.status) : undefined;
+      const head = status?.ok ? headLine(status.value, clock.wall().getTime()) : "the agent runs";
+      output.add(`${head}\n`);
     } else if (event.type === "dropped") {
       output.add(`(${event.count} events were left out: they came faster than they were read)\n`);
     } else say(reporter, event, () => output.add(line));

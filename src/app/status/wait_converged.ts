@@ -36,7 +36,7 @@ const SURELY_MS = 2000;
 const LAST_MS = 300;
 
 /** Codes of failures that waiting does not mend. */
-const FOR_GOOD = new Set(["which", "forbidden", "unsafe", "prefix"]);
+const FOR_GOOD = new Set(["which", "forbidden", "unsafe", "prefix", "odd-answer"]);
 
 /** Waits until the agent has converged, or there is no use in it. */
 export async function waitConverged({ ask, timeoutMs, clock }: WaitWish): Promise<WaitEnd> {
