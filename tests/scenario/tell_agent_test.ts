@@ -42,6 +42,7 @@ Deno.test("wait, reload and stop: a script has an agent start, edits its graph, 
       const refused = await of(directory, "reload");
       assertEquals(refused.code, 1);
       assertStringIncludes(refused.stderr, "the graph file was refused");
+      assertStringIncludes(refused.stderr, `mgmt validate ${directory}/g.yaml says why`);
       const hopeless = await converged(directory);
       assertEquals(hopeless.code, 4);
       assertMatch(hopeless.stderr, /the graph file has mistakes\n[^]*refused: [^]*1 ok/);
@@ -87,7 +88,7 @@ Deno.test("events: an agent is followed to its end, in its own words, as objects
         ["-f"],
         ["--output", "json"],
         ["--kind", "noop"],
-        ["-v", `File[${directory}/out]`],
+        ["-v", `File[${directory}/out]`, "svc[none]"],
       ].map((more) => new Program(["events", ...prefix, ...more]));
       for (const each of followers) await each.says(/converged since|"type":"snapshot"/);
       // One that has read enough ends with what it reads for, also where nothing happens.
@@ -108,6 +109,9 @@ Deno.test("events: an agent is followed to its end, in its own words, as objects
       assert(types.includes("changed"), types.join());
       assert(!kind!.stdout.includes("File["), kind!.stdout);
       assert(!one!.stdout.includes("Noop["), one!.stdout);
+      // What the graph has not is said, and nothing else is worse for it.
+      assertMatch(one!.stderr, /^mgmt events: there is no Svc\[none\] in the graph in force\n/);
+      assertEquals(kind!.stderr, "");
       assertMatch(first ?? "", /^converged since.*\n$/);
     } finally {
       await agent.interrupt();

@@ -124,7 +124,8 @@ async function noAgent(prefix: string, clock: Clock): Promise<Failure | undefine
   const absent = failure(`no agent runs with ${prefix}`, {
     code: "no-agent",
     hint: rootsStateHint(prefix) ??
-      "start it (mgmt run …) and say it again; or name another with --prefix or --hostname",
+      "start it (mgmt run …; one with --noop is asked nothing) and say it again; or name another with " +
+        "--prefix or --hostname",
   });
   const held = await isStateHeld(prefix, clock);
   // Whoever may not even try is told so.

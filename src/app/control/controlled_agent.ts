@@ -1,5 +1,7 @@
+import { printable } from "../../base/printable.ts";
 import { meantKey } from "../../base/resource_word.ts";
 import { fail, ok } from "../../base/result.ts";
+import { shellWord } from "../../base/shell_word.ts";
 import type { ControlledAgent } from "../../control/agent.ts";
 import { workNow } from "../../engine/at_work.ts";
 import type { Engine } from "../../engine/engine.ts";
@@ -76,7 +78,7 @@ export function controlledAgent(
       if (await parts.reload()) return ok(undefined);
       return fail("the graph file was refused: the graph before stays in force", {
         code: "refused",
-        hint: "the agent has said why",
+        hint: refusedHint(parts.graphPath),
       });
     },
     order: (wish, signal) => parts.orders.give(wish, signal),
@@ -105,6 +107,14 @@ export function controlledAgent(
     idle: async () => void await Promise.all([undoDesk.idle(), planDesk.close()]),
     stop: parts.stop,
   };
+}
+
+function refusedHint(graphPath: string): string {
+  const where = "the agent has said why: journalctl -u mgmt, or where it runs";
+  // What came over the standard input cannot be read again.
+  return graphPath === "-"
+    ? where
+    : `mgmt validate ${printable(shellWord(graphPath))} says why; ${where}`;
 }
 
 async function detailOf(

@@ -9,7 +9,7 @@ import type { CodeExplanation } from "./explanation.ts";
 export const COMMAND_FAILURES = {
   "no-agent": {
     means: "No agent runs with that prefix, so there is nobody to ask.",
-    why: "It was not started, has ended, or runs with another prefix or name.",
+    why: "It was not started, has ended, runs with --noop, or with another prefix or name.",
     remedy: "mgmt run or systemctl start mgmt; --prefix or --hostname names another agent.",
   },
   "silent": {

@@ -6,7 +6,7 @@
 
 import { isJsonObject, parseJson } from "../../base/json.ts";
 import { printable } from "../../base/printable.ts";
-import { fail, ok, type Result } from "../../base/result.ts";
+import { fail, type Failure, ok, type Result } from "../../base/result.ts";
 import { kindOf, label, nameOf } from "../../base/words.ts";
 import { readStatus } from "../../control/status_answer.ts";
 import { createLocalClock } from "../../os/local_clock.ts";
@@ -21,6 +21,7 @@ import { RunState } from "../../report/state.ts";
 import type { PlaceFlags } from "../agent_prefix.ts";
 import { askReading } from "../control/ask_reading.ts";
 import { headLine } from "./status_text.ts";
+import { unknownKind, wantedResources } from "./wanted_resources.ts";
 
 /** What of the events is wanted, and how. */
 export interface EventsWish {
@@ -31,6 +32,8 @@ export interface EventsWish {
   readonly kind?: string | undefined;
   /** Only of these resources, as people name them. */
   readonly words: readonly string[];
+  /** Hears of what the graph has not: it may come, so that this is no failure. */
+  readonly warn: (why: Failure) => Promise<unknown>;
 }
 
 /** One line of the agent. */
@@ -66,13 +69,16 @@ async function followUntil(
   if (!asked.ok) return asked;
   using answer = asked.value;
   const tell = wish.asJson ? write : humanTelling(wish);
+  const { keys, unknown } = await wantedResources(given, wish.words, createLocalClock());
+  for (const each of unknown) await wish.warn(each);
   let isOver = false;
   for (let line = await answer.line(); line !== undefined; line = await answer.line()) {
     const event = parseJson(line);
     if (!isJsonObject(event)) continue;
     const told = tellingLine(event);
     isOver ||= told.type === "stop";
-    if (isWanted(told, wish) && !await tell(`${line}\n`, told)) return ok(undefined);
+    if (told.type === "snapshot") await warnOfKind(told, wish);
+    if (isWanted(told, wish, keys) && !await tell(`${line}\n`, told)) return ok(undefined);
   }
   if (isOver) return ok(undefined);
   return fail("the agent has ended without a word, or has let go of this reader", {
@@ -87,11 +93,22 @@ function tellingLine({ key, ...event }: Readonly<Record<string, unknown>>): Tell
   return line as unknown as TellingLine;
 }
 
-function isWanted({ type, key }: TellingLine, { kind, words }: EventsWish): boolean {
+async function warnOfKind({ status }: TellingLine, { kind, warn }: EventsWish): Promise<void> {
+  const read = isJsonObject(status) ? readStatus(status) : undefined;
+  const why = read?.ok ? unknownKind(kind, read.value) : undefined;
+  if (why !== undefined) await warn(why);
+}
+
+/** `keys`: of what the words mean. */
+function isWanted(
+  { type, key }: TellingLine,
+  { kind, words }: EventsWish,
+  keys: ReadonlySet<string>,
+): boolean {
   if (kind === undefined && words.length === 0) return true;
   if (key === undefined) return type === "snapshot" || type === "dropped";
   if (kind !== undefined && kindOf(key) !== kind) return false;
-  return words.length === 0 ||
+  return words.length === 0 || keys.has(key) ||
     words.some((word) => word === key || word === label(key) || word === nameOf(key));
 }
 

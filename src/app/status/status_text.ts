@@ -22,7 +22,7 @@ const HOLDS = 10;
 const MEANING: Partial<Record<RunStanding, string>> = {
   starting: "no graph is in force yet",
   refused: "the graph file has mistakes",
-  noop: "differs, and nothing is changed (noop)",
+  noop: "what differs is left so (meta.noop)",
 };
 
 /** All of it; `nowMs`: since 1970. */

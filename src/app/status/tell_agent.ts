@@ -4,7 +4,7 @@
  * @module
  */
 
-import { fail, type Failure, ok, type Result } from "../../base/result.ts";
+import { fail, ok, type Result } from "../../base/result.ts";
 import { RELOAD_LIMIT_MS } from "../../control/routes/reload.ts";
 import { createLocalClock } from "../../os/local_clock.ts";
 import { stateDirectory } from "../../os/state/state_directory.ts";
@@ -64,13 +64,7 @@ async function order(
   const unsafe = await unsafePrefix(prefix, trustByHand());
   if (unsafe !== undefined) return { ok: false, failure: unsafe };
   const asked = await askAgent(prefix, { method: "POST", ...question }, createLocalClock());
-  if (!asked.ok) return { ok: false, failure: whyNot(asked.failure) };
+  if (!asked.ok) return asked;
   asked.value[Symbol.dispose]();
   return ok(undefined);
-}
-
-function whyNot(why: Failure): Failure {
-  return why.code === "refused"
-    ? { ...why, hint: "the agent says why: journalctl -u mgmt, or where it runs" }
-    : why;
 }

@@ -84,7 +84,7 @@ function whyHopeless(
   if (standing === "refused" || isRefused) {
     return "it will not converge: the graph file has mistakes";
   }
-  if (standing === "noop") return "it will not converge: the agent changes nothing (noop)";
+  if (standing === "noop") return "it will not converge: what differs is left so (meta.noop)";
   if (standing !== "failing" || working.length > 0) return undefined;
   const failed = troubles.filter(({ state }) => state === "failed");
   const isForGood = resources.contested === 0 && failed.length === resources.failed &&

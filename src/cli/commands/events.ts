@@ -27,7 +27,8 @@ export const events: Command = {
   details:
     `The first line is how the agent is; then come the lines that the agent itself says, from now on,
 until it ends or you press ^C: what was before is told by mgmt history. A resource may be named as
-file[/etc/motd] or by its name alone. Whoever reads slowly holds up nobody: what came too fast is counted.
+file[/etc/motd], by its name alone, or by what it is about; of what the graph has not it warns, and waits
+for an edit to bring it. Whoever reads slowly holds up nobody: what came too fast is counted.
 With --output json it prints what GET /v1/events answers: an object a line, the first of type snapshot with
 the status of the agent, the others as mgmt run --output json prints them.
 It exits with 0 when the agent has ended, with 1 where none answers.`,
@@ -45,6 +46,7 @@ It exits with 0 when the agent has ended, with 1 where none answers.`,
       verbose: values.has(VERBOSE_FLAG),
       kind: values.of(KIND_FLAG)?.toLowerCase(),
       words,
+      warn: (why) => refuse("events", why, surface),
     });
     return told.ok ? 0 : await refuse("events", told.failure, surface);
   },

@@ -33,7 +33,7 @@ tried again; what is held; the cluster. Times are in UTC. Whoever is in the grou
 It exits with 0 where an agent answers, whatever it says, else with 1.
 With --check it exits with 0 (OK), 1 (WARNING: blocked, held, noop, refused, stopping, no contact with
 the cluster), 2 (CRITICAL: failing, hangs, put out of the cluster, no agent runs or answers) or 3
-(UNKNOWN: it may not ask, could mean several agents, or was called wrongly).
+(UNKNOWN: it may not ask, could mean several agents, was called wrongly, or is answered nonsense).
 With --output json: {"version": 1, "type": "status", "agent": as GET /v1/status}; where none answers "agent" is
 null, and "error" has "code", "message" and "hint".
 With --fleet it asks the cluster instead, as mgmt members does: each host is converged, working, held,

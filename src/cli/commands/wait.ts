@@ -28,7 +28,7 @@ export const wait: Command = {
   details:
     `It returns when mgmt status would say converged. An agent that does not run yet, or starts anew, is waited
 for. Exit codes: 0 converged; 5 the time is over; 4 it will not converge by itself (what has failed is not
-tried again, the graph file has mistakes, or it changes nothing, with --noop) and has been so for 2 s; 1 it
+tried again, the graph file has mistakes, or meta.noop leaves what differs) and has been so for 2 s; 1 it
 may not be asked. With 4 and 5 it says what keeps it from it, as mgmt status does. Of an edit that
 the agent has not read yet it knows nothing: mgmt reload first.
 With --fleet it waits until all hosts of the cluster are there and have said for 6 s that they have converged;
