@@ -233,6 +233,8 @@ export class EtcdModel {
         return call.names === undefined
           ? data.list(call.range, 100_000)
           : data.list(call.range, call.names, { keysOnly: true });
+      case "saying-too-much":
+        return ok(this.data.sayingTooMuch());
       case "members":
         return ok(this.members());
       case "transact": {

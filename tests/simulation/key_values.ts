@@ -7,6 +7,8 @@
 
 import { fail, ok, type Result } from "../../src/base/result.ts";
 import { isInRange, type KeyRange } from "../../src/cluster/store/keys.ts";
+import { isTooMuch } from "../../src/cluster/store/much_said.ts";
+import { openRows } from "../../src/cluster/store/rights.ts";
 import type { Compare, KeyChange, Lease, StoreEntry } from "../../src/cluster/store/store.ts";
 import type { RangePage, StoreOperation, StoreTransaction } from "../../src/cluster/store/store.ts";
 import type { TransactionResult } from "../../src/cluster/store/store.ts";
@@ -61,6 +63,25 @@ export class KeyValues {
     const shown = keysOnly ? entries.map((entry) => ({ ...entry, value: "" })) : entries;
     const page = { entries: shown, revision: revision ?? this.revision };
     return ok(next === undefined ? page : { ...page, next });
+  }
+
+  /** Hosts that say more than hosts do where they may write any number of keys. */
+  sayingTooMuch(): readonly string[] {
+    const hosts = new Set<string>();
+    for (const row of openRows()) {
+      const said = new Map<string, { keys: number; length: number }>();
+      for (const [key, versions] of this.#keys) {
+        const entry = versions.at(-1)?.entry;
+        if (entry === undefined || !isInRange(row, key)) continue;
+        const [host = ""] = key.slice(row.from.length).split("/", 1);
+        const sum = said.get(host) ?? { keys: 0, length: 0 };
+        sum.keys++;
+        sum.length += key.length + entry.value.length;
+        said.set(host, sum);
+        if (isTooMuch(sum)) hosts.add(host);
+      }
+    }
+    return [...hosts];
   }
 
   /** All or nothing, at one revision. */

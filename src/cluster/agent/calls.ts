@@ -8,6 +8,7 @@ import { LIMITS } from "../../base/limits.ts";
 import type { Result } from "../../base/result.ts";
 import type { KeyRange } from "../store/keys.ts";
 import type { RightsChange, RightsState } from "../store/rights.ts";
+import { firstNames, hostsSayingTooMuch } from "../store/much_said.ts";
 import { listAll } from "../store/store.ts";
 import type {
   AddedMember,
@@ -26,9 +27,10 @@ export type StoreCall =
     readonly type: "list";
     readonly range: KeyRange;
     readonly serializable?: boolean;
-    /** The first so many, without their values. */
+    /** The first so many, without their values; fewer where they are long. */
     readonly names?: number;
   }
+  | { readonly type: "saying-too-much" }
   | { readonly type: "transact"; readonly transaction: StoreTransaction }
   | { readonly type: "grant"; readonly ttlMs: number }
   | { readonly type: "keep"; readonly lease: LeaseId }
@@ -49,6 +51,8 @@ export type StoreCall =
 /** What each call answers. */
 export interface CallAnswers {
   readonly list: RangePage;
+  /** Hosts. */
+  readonly "saying-too-much": readonly string[];
   readonly transact: TransactionResult;
   readonly grant: Lease;
   readonly keep: Lease;
@@ -82,7 +86,7 @@ export function perform(
   switch (call.type) {
     case "list":
       if (call.names !== undefined) {
-        return store.list(call.range, { ...options, limit: call.names, keysOnly: true });
+        return firstNames(store, call.range, call.names, options);
       }
       return listAll(store, call.range, {
         ...options,
@@ -90,6 +94,8 @@ export function perform(
         serializable: call.serializable === true,
         mostLength: LIMITS.controlLength,
       });
+    case "saying-too-much":
+      return hostsSayingTooMuch(store, options);
     case "transact":
       return store.transact(call.transaction, options);
     case "grant":

@@ -5,7 +5,6 @@
  * @module
  */
 
-import { LIMITS } from "../../base/limits.ts";
 import { failure, type Result } from "../../base/result.ts";
 import { type ActionContext, carryOut } from "./leader_actions.ts";
 import type { MembershipView } from "./membership_view.ts";
@@ -15,8 +14,8 @@ import { MOST_NAMES } from "../leader/joins.ts";
 import { decide } from "../leader/decide.ts";
 import type { EffectQueue } from "./effect_queue.ts";
 import { controlRangesWithoutJoins, joinsRange } from "../store/join_keys.ts";
-import { controlRanges, idealSizeKey, leaderKey, parseKey, wantedRange } from "../store/keys.ts";
-import { whoRanges } from "../store/rights.ts";
+import { controlRanges, idealSizeKey, leaderKey } from "../store/keys.ts";
+import { openRows, whoRanges } from "../store/rights.ts";
 import { DEFAULT_SIZE, unreadableSize } from "../store/records.ts";
 import type { View } from "../leader/view.ts";
 import type { Member, Members, MemberStatus, RangePage, StoreEntry } from "../store/store.ts";
@@ -27,8 +26,6 @@ const RETRY_MS = 500;
 const GATHER_MS = 5;
 const DEADLINE_MS = 2000;
 const PROBE_MS = 1000;
-/** Places that a host wants: more are none of an agent. */
-const MOST_WISHES = 4 * LIMITS.fleetPlaces;
 /** So long without a whole reading, and it is seen to; people are told so often. */
 const BLIND_MS = 10_000;
 const WARN_MS = 60_000;
@@ -179,15 +176,14 @@ export class LeaderLoop {
     const { now } = this.#queue;
     if (now - this.#readAt < BLIND_MS || now < this.#clearAt) return;
     this.#clearAt = now + BLIND_MS;
-    const call = { type: "list", range: wantedRange(), names: MOST_NAMES } as const;
-    this.#ask("round much", call, DEADLINE_MS, (page: Result<RangePage>) => {
-      if (!page.ok) return;
-      const hosts = wishingTooMuch(page.value.entries);
+    const call = { type: "saying-too-much" } as const;
+    this.#ask("round much", call, DEADLINE_MS, (found: Result<readonly string[]>) => {
+      if (!found.ok) return;
+      const hosts = found.value;
       this.#warnOfMuch(hosts);
       const when = [{ key: leaderKey(), create: this.#fence }];
-      const then = hosts.map((
-        host,
-      ) => ({ type: "deleteRange", range: wantedRange(host) } as const));
+      const then = hosts.flatMap((host) => openRows(host))
+        .map((range) => ({ type: "deleteRange", range } as const));
       const clearing = { type: "transact", transaction: { when, then } } as const;
       if (hosts.length > 0) this.#ask("round clear", clearing, DEADLINE_MS, () => this.wake());
     });
@@ -313,14 +309,4 @@ export class LeaderLoop {
     };
     return makeView(reading, sorted, this.#observations, memory, queue.now);
   }
-}
-
-/** Hosts that want so many places as no host does: in that row a host may have any number of keys. */
-function wishingTooMuch(entries: readonly StoreEntry[]): readonly string[] {
-  const counts = new Map<string, number>();
-  for (const { key } of entries) {
-    const parsed = parseKey(key);
-    if (parsed?.type === "wanted") counts.set(parsed.host, (counts.get(parsed.host) ?? 0) + 1);
-  }
-  return [...counts].flatMap(([host, count]) => count > MOST_WISHES ? [host] : []);
 }

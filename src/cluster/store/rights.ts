@@ -110,6 +110,17 @@ export function ownGrants(host: string): readonly Grant[] {
   );
 }
 
+/**
+ * Where a host may write any number of keys, of that from which the leader decides: the rows of that host, or of
+ * all of them.
+ */
+export function openRows(host?: string): readonly KeyRange[] {
+  const whose = host === undefined ? "" : `${host}/`;
+  return ROWS.filter(({ keys, own }) => own === "both" && keys.endsWith("/"))
+    .filter(({ keys }) => keys !== "exported/H/")
+    .map(({ keys }) => hostKeyRange(keys.replace("H/", whose)));
+}
+
 /** What who has a token may do: ask, and read what is answered. */
 export function joinGrants(id: string): readonly Grant[] {
   return [{ ...joinRange(id), access: "write" }, { ...joinedRange(id), access: "read" }];

@@ -308,7 +308,7 @@ export interface StoreAddress {
 
 /**
  * All entries of a range as of one revision, by pages, which get smaller where values are large; refused
- * where all values together are longer than `mostLength`.
+ * where all keys and values together are longer than `mostLength`.
  */
 export async function listAll(
   store: Pick<Store, "list">,
@@ -328,7 +328,7 @@ export async function listAll(
     }
     if (!page.ok) return page;
     for (const entry of page.value.entries) {
-      length += entry.value.length;
+      length += entry.key.length + entry.value.length;
       if (length > mostLength) {
         return fail(`more than ${mostLength} characters below ${range.from}, at ${entry.key}`, {
           code: "refused",
