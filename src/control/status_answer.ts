@@ -15,7 +15,7 @@ import {
   mapOf,
   objectWith,
   oddField,
-  type Shape,
+  type ShapeCheck,
 } from "../base/shape.ts";
 import { isHeldResource } from "./holds.ts";
 import type { AgentStatus } from "./status_object.ts";
@@ -34,7 +34,7 @@ const NOTHING = {
 const isFailure = objectWith({ message: isText, hint: ifThere(isText) });
 
 /** What is read of each. */
-const FIELDS: Readonly<Record<keyof AgentStatus & string, Shape>> = {
+const FIELDS: Readonly<Record<keyof AgentStatus & string, ShapeCheck>> = {
   // What every object has is no word of ours, and would be found in each table of words.
   standing: (value) => typeof value === "string" && !(value in {}),
   sinceMs: ifThere(isMoment),

@@ -66,6 +66,7 @@ export class LeaderLoop {
   #slots = new Set<string>();
   #isChanging = true;
   #warnAt = -Infinity;
+  #hasNamed = false;
   #clearAt = -Infinity;
   /** When all was read last. */
   #readAt: number;
@@ -177,7 +178,7 @@ export class LeaderLoop {
     if (now - this.#readAt < BLIND_MS || now < this.#clearAt) return;
     this.#clearAt = now + BLIND_MS;
     const call = { type: "saying-too-much" } as const;
-    this.#ask("round much", call, DEADLINE_MS, (found: Result<readonly string[]>) => {
+    this.#ask("round much", call, BLIND_MS, (found: Result<readonly string[]>) => {
       if (!found.ok) return;
       const hosts = found.value;
       this.#warnOfMuch(hosts);
@@ -185,14 +186,17 @@ export class LeaderLoop {
       const then = hosts.flatMap((host) => openRows(host))
         .map((range) => ({ type: "deleteRange", range } as const));
       const clearing = { type: "transact", transaction: { when, then } } as const;
-      if (hosts.length > 0) this.#ask("round clear", clearing, DEADLINE_MS, () => this.wake());
+      if (hosts.length > 0) this.#ask("round clear", clearing, BLIND_MS, () => this.wake());
     });
   }
 
   #warnOfMuch(hosts: readonly string[]): void {
     const { now } = this.#queue;
-    if (now < this.#warnAt) return;
+    // Who it is may become known only after it was said that there is somebody.
+    const isNews = hosts.length > 0 && !this.#hasNamed;
+    if (now < this.#warnAt && !isNews) return;
     this.#warnAt = now + WARN_MS;
+    this.#hasNamed = hosts.length > 0;
     const whose = hosts.length === 0 ? "" : `; what ${hosts.join(", ")} asked for is removed`;
     const text = `the leader cannot read all that hosts say, and decides nothing meanwhile${whose}`;
     const hint = "a host that says more than hosts do again and again is to be cast out";

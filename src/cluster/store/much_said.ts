@@ -11,30 +11,33 @@ import { type KeyRange, prefixRange } from "./keys.ts";
 import { openRows } from "./rights.ts";
 import type { CallOptions, RangePage, Store } from "./store.ts";
 
-type Lists = Pick<Store, "list">;
+type ListingStore = Pick<Store, "list">;
 
 /** What a host has in one such row: more is none of an agent. */
 const MOST_KEYS = 1000;
 const MOST_LENGTH = LIMITS.controlLength / 16;
 /** How many keys a host has in one such row, and how long they are with their values. */
-export interface Said {
+export interface RowSize {
   readonly keys: number;
   readonly length: number;
 }
 
 /** Whether that is more than a host says. */
-export function isTooMuch({ keys, length }: Said): boolean {
+export function isTooMuch({ keys, length }: RowSize): boolean {
   return keys > MOST_KEYS || length > MOST_LENGTH;
 }
 
 /** Hosts that are told at a time. */
 const MOST_HOSTS = 50;
-/** So many of the largest entries are one answer. */
-const PAGE = 16;
+/** The first page has so many: of large entries they are soon read. */
+const FIRST_PAGE = 2;
+const LARGEST_PAGE = 64;
+/** A page that is not longer is followed by a larger one. */
+const SHORT_PAGE_LENGTH = 64 * 1024;
 
 /** The first names of a range, so many at most: fewer where they are too long for one answer. */
 export async function firstNames(
-  store: Lists,
+  store: ListingStore,
   range: KeyRange,
   limit: number,
   options: CallOptions,
@@ -48,19 +51,27 @@ export async function firstNames(
 
 /** Hosts that say more than hosts do where they may write any number of keys; of each no more is read than shows it. */
 export async function hostsSayingTooMuch(
-  store: Lists,
+  store: ListingStore,
   options: CallOptions,
 ): Promise<Result<readonly string[]>> {
   const found = new Set<string>();
   for (const row of openRows()) {
     let said = { host: "", keys: 0, length: 0 };
+    let limit = FIRST_PAGE;
     for (let from: string | undefined = row.from; from !== undefined;) {
       const page: Result<RangePage> = await store.list({ from, to: row.to }, {
         ...options,
-        limit: PAGE,
+        limit,
       });
+      if (!page.ok && page.failure.code === "too-large" && limit > FIRST_PAGE) {
+        limit = FIRST_PAGE;
+        continue;
+      }
       if (!page.ok) return page;
       from = page.value.next;
+      limit = lengthOf(page.value) > SHORT_PAGE_LENGTH
+        ? FIRST_PAGE
+        : Math.min(2 * limit, LARGEST_PAGE);
       for (const { key, value } of page.value.entries) {
         const [host = ""] = key.slice(row.from.length).split("/", 1);
         if (said.host !== host) said = { host, keys: 0, length: 0 };
@@ -75,4 +86,8 @@ export async function hostsSayingTooMuch(
     }
   }
   return { ok: true, value: [...found] };
+}
+
+function lengthOf({ entries }: RangePage): number {
+  return entries.reduce((sum, { key, value }) => sum + key.length + value.length, 0);
 }

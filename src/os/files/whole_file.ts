@@ -15,19 +15,19 @@ import { type DirectorySection, inDirectory } from "./in_directory.ts";
 import { PathResolver, type ResolvedPath } from "./path_resolver.ts";
 import { errorCode } from "./system_error.ts";
 
-type Place = Extract<ResolvedPath, { type: "entry" }>;
+type EntryPlace = Extract<ResolvedPath, { type: "entry" }>;
 
 /** A file that is being written. */
 export class WholeFile {
   readonly #path: string;
-  readonly #place: Place;
+  readonly #place: EntryPlace;
   readonly #temporary: string;
   readonly #force: boolean;
   readonly #file: number;
 
   private constructor(
     path: string,
-    place: Place,
+    place: EntryPlace,
     force: boolean,
     temporary: string,
     file: number,
@@ -129,7 +129,7 @@ function nameAnew(temporary: string, target: string): boolean {
 /** Works in the directory of a file; what the kernel refuses is a failure. */
 function inside<T>(
   path: string,
-  { directory }: Place,
+  { directory }: EntryPlace,
   work: (here: DirectorySection) => Result<T>,
 ): Result<T> {
   const done = inDirectory(directory, (here) => {
