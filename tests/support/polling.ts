@@ -16,10 +16,13 @@ export function pauseMs(waitedMs: number, leastMs: number): number {
   return Math.max(leastMs, Math.min(PAUSE_MAX_MS, waitedMs * PART_OF_WAIT));
 }
 
+/** On a busy machine much takes long; who waits for what comes does not notice how long he would have waited. */
+const LIMIT_MS = 60_000;
+
 /** Whether a question was answered with yes within the time. */
 export async function isSoon(
   question: () => boolean | Promise<boolean>,
-  limitMs: number,
+  limitMs = LIMIT_MS,
 ): Promise<boolean> {
   const beginMs = performance.now();
   for (;;) {

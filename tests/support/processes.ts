@@ -51,7 +51,7 @@ export function isRunning(pid: number): boolean {
 /** Waits until something holds; false when it did not within the time. */
 export async function eventually(
   holds: () => boolean | Promise<boolean>,
-  withinMs = 30_000,
+  withinMs?: number,
 ): Promise<boolean> {
   return await isSoon(holds, withinMs);
 }

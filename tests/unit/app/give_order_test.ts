@@ -204,7 +204,7 @@ Deno.test(
       dying.close();
       connection.close();
       const next = new HandAgent(agent.prefix);
-      const isHeard = eventually(() => next.given.length > 0 || said.length > 1, 5000);
+      const isHeard = eventually(() => next.given.length > 0 || said.length > 1);
       if (await isHeard) next.says(next.given[0]!, "done", "is so");
       assertEquals(await heard, "h1 is so");
       return next;

@@ -130,7 +130,7 @@ Deno.test("a fact that was read brings another graph when it changes, and one th
       inputs.push(loaded.graph.input);
     });
     const hears = async (graph: string) =>
-      assertEquals(await isSoon(() => heard.at(-1) === graph, 10_000), true, heard.join("; "));
+      assertEquals(await isSoon(() => heard.at(-1) === graph), true, heard.join("; "));
     facts.set("name", "web2");
     await hears("noop[web2-8080] noop[web]");
     facts.set("labels.role", undefined);
@@ -141,7 +141,7 @@ Deno.test("a fact that was read brings another graph when it changes, and one th
     assertEquals(inputs[0], "host.name");
     assertEquals(inputs.at(-1)?.endsWith("values.yml"), true);
     await write("g.yaml", GRAPH.replace("{name: web, when: {role: web}}", "name: edited"));
-    await isSoon(() => inputs.at(-1) === undefined, 10_000);
+    await isSoon(() => inputs.at(-1) === undefined);
     assertEquals(inputs.at(-1), undefined);
     await write("g.yaml", GRAPH);
     await hears("noop[web2-81]");
@@ -220,9 +220,9 @@ Deno.test("a last good reading has its files of values, and what is known of the
     await write("values.yml", "port: 2\n");
     let found: string | undefined;
     void read("g.yaml").first({ resident: true }).then((loaded) => found = keys(loaded));
-    assertEquals(await isSoon(() => said.at(-1)?.includes("waits") === true, 10_000), true);
+    assertEquals(await isSoon(() => said.at(-1)?.includes("waits") === true), true);
     facts.set("name", "web3");
-    const isFound = await isSoon(() => found === "noop[web3-2] noop[web]", 10_000);
+    const isFound = await isSoon(() => found === "noop[web3-2] noop[web]");
     assertEquals(isFound, true, found);
   });
 });
@@ -246,9 +246,9 @@ Deno.test("a directory shares its values, watches its files of values, and keeps
     const heard: (string | undefined)[] = [];
     reader.watch((loaded) => void heard.push(keys(loaded)));
     await site(2);
-    assertEquals(await isSoon(() => heard.at(-1) === "noop[a-2] noop[b-2]", 10_000), true);
+    assertEquals(await isSoon(() => heard.at(-1) === "noop[a-2] noop[b-2]"), true);
     facts.set("labels.role", "db");
-    assertEquals(await isSoon(() => heard.at(-1) === "noop[a-2]", 10_000), true);
+    assertEquals(await isSoon(() => heard.at(-1) === "noop[a-2]"), true);
     await reader.close();
     await write(`${directory}/b.yaml`, "resources: 3\n");
     await site(3);

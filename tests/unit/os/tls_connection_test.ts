@@ -57,10 +57,10 @@ Deno.test({
     const silent = await asked(credentials, 10, () => {});
     assertEquals([...new Set(silent)], ["timeout"]);
     const isAsBefore = () => descriptors() <= before;
-    assert(await isSoon(isAsBefore, 10_000), `${descriptors()} descriptors, before ${before}`);
+    assert(await isSoon(isAsBefore), `${descriptors()} descriptors, before ${before}`);
     const broken = await asked(credentials, 10, (connection) => connection.close());
     assertEquals([...new Set(broken)], ["closed"]);
-    assert(await isSoon(isAsBefore, 10_000), `${descriptors()} descriptors, before ${before}`);
+    assert(await isSoon(isAsBefore), `${descriptors()} descriptors, before ${before}`);
   },
 });
 
