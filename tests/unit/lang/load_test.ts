@@ -4,6 +4,7 @@ import { META_DEFAULTS } from "../../../src/kind/meta.ts";
 import type { LoadedGraph } from "../../../src/lang/load.ts";
 import { registry } from "./kinds.ts";
 import { loadText } from "../../support/load_text.ts";
+import { processorMs } from "../../support/processor_time.ts";
 
 const options = { file: "graph.yaml", directory: "/graphs", registry };
 
@@ -340,10 +341,10 @@ Deno.test("ten thousand files load in well under a second, places included", asy
       `    state: exists\n    mode: "0644"\n`,
   );
   const text = `graph: g\nresources:\n  file:\n${entries.join("")}`;
-  const start = performance.now();
+  const startMs = processorMs();
   const loaded = await load(text);
   const place = await loaded.placeOf("file[file9999]");
-  assertLess(performance.now() - start, 5000);
+  assertLess(processorMs() - startMs, 5000);
   assertEquals(loaded.graph.vertices.size, 10_000);
   assertGreater(place!.line, 50_000);
 });

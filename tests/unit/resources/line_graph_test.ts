@@ -3,6 +3,7 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { registry } from "../../../src/resources/registry.ts";
 import { loadText } from "../../support/load_text.ts";
+import { processorMs } from "../../support/processor_time.ts";
 
 /** What is said of a graph with these resources. */
 async function said(resources: string): Promise<string[]> {
@@ -71,7 +72,7 @@ Deno.test("a thousand lines of one file are compared in a moment", async () => {
     (_, index) =>
       `  - {name: l${index}, path: /f, line: "key${index} = 1", match: "^key${index} "}\n`,
   );
-  const startMs = performance.now();
+  const startMs = processorMs();
   assertEquals(await said(`  line:\n${lines.join("")}`), []);
-  assert(performance.now() - startMs < 20_000);
+  assert(processorMs() - startMs < 20_000);
 });

@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertLess } from "@std/assert";
 import { HIDDEN, Hider } from "../../../src/secrets/hiding.ts";
 import { patternsOf } from "../../../src/secrets/patterns.ts";
+import { processorMs } from "../../support/processor_time.ts";
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
@@ -153,12 +154,12 @@ Deno.test("a long value that repeats itself takes no longer to hide than a short
   const tookMs = (value: string, text: string, pieceBytes: number) => {
     const filter = hiderOf(value).filter();
     const bytes = encoder.encode(text);
-    const startMs = performance.now();
+    const startMs = processorMs();
     for (let at = 0; at < bytes.length; at += pieceBytes) {
       filter.push(bytes.subarray(at, at + pieceBytes));
     }
     filter.end();
-    return performance.now() - startMs;
+    return processorMs() - startMs;
   };
   const text = "a".repeat(300_000);
   const long = "a".repeat(30_000);
