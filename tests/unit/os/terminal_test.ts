@@ -17,16 +17,22 @@ async function throughPipe(script: string, reader: string): Promise<{ out: strin
 }
 
 Deno.test("a long text arrives whole, and a reader that pauses does not stop the program", async () => {
+  const directory = await Deno.makeTempDir();
+  const went = `${directory}/went`;
   const { out, err } = await throughPipe(
     `
     let ticks = 0;
-    const ticking = setInterval(() => ticks++, 10);
+    const ticking = setInterval(() => {
+      if (++ticks === 20) Deno.writeTextFileSync("${went}", "on");
+    }, 10);
     await writeData("x".repeat(1_000_000));
     clearInterval(ticking);
-    await writeTalk(ticks > 20 ? "went on\\n" : "stood still: " + ticks);
+    await writeTalk(ticks >= 20 ? "went on\\n" : "stood still: " + ticks);
   `,
-    "(sleep 1; wc -c)",
+    // A program that stood still would be read on in the end.
+    `(left=300; until [ -e "${went}" ] || [ $left = 0 ]; do sleep 0.1; left=$((left - 1)); done; wc -c)`,
   );
+  await Deno.remove(directory, { recursive: true });
   assertEquals([out, err], ["1000000", "went on"]);
 });
 
