@@ -2,11 +2,19 @@ import { assert, assertEquals } from "@std/assert";
 import { handsOf, type Idle, runInTurns, type Turn } from "../../../scripts/testing/schedule.ts";
 
 const HANDS = handsOf(2);
-/** No core is ever idle. */
-const BUSY = busyCores(2);
+/** No core is ever idle; each look at it comes to far more than time can have passed. */
+const BUSY = busy(1e6);
 
-function busyCores(count: number): Idle {
-  return { busySeconds: () => count * performance.now() / 1000, lookMs: 20 };
+/** Between two looks the cores were busy for so many seconds. */
+function busy(seconds: number): Idle & { readonly looks: number } {
+  let looks = 0;
+  return {
+    busySeconds: () => ++looks * seconds,
+    lookMs: 20,
+    get looks() {
+      return looks;
+    },
+  };
 }
 
 function turns(count: number, one: Partial<Turn>): Turn[] {
@@ -86,15 +94,16 @@ Deno.test("the longest begin first", async () => {
 });
 
 Deno.test("where cores lie idle although all hands are full, others join them", async () => {
-  const most = async (idle: Idle) => {
-    let running = 0, seen = 0;
+  const most = async (idle: ReturnType<typeof busy>) => {
+    let running = 0, atOnce = 0;
+    // Each goes on until all run at once, or it was looked often enough.
     await runInTurns(turns(8, {}), HANDS, async () => {
-      seen = Math.max(seen, ++running);
-      await new Promise((resolve) => setTimeout(resolve, 300));
+      atOnce = Math.max(atOnce, ++running);
+      while (atOnce < 8 && idle.looks < 20) await new Promise((resolve) => setTimeout(resolve, 5));
       running--;
     }, idle);
-    return seen;
+    return atOnce;
   };
-  assertEquals(await most(busyCores(0)), 8);
+  assertEquals(await most(busy(0)), 8);
   assertEquals(await most(BUSY), 6);
 });
