@@ -16,7 +16,8 @@ export interface ProgressOptions {
   readonly say: (text: string) => Promise<void>;
 }
 
-const LOOK_MS = 400;
+/** Each look asks every member anew, over connections of its own: more often it would cost those who start anew. */
+const LOOK_MS = 1000;
 const DEADLINE_MS = 3000;
 
 /** Hosts without etcd that were confirmed, and are not there now: nobody waits for them. */
