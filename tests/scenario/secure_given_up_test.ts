@@ -15,16 +15,18 @@ Deno.test("given up when agents speak TLS already, an agent that is off then spe
   inDirectory(async (directory) => {
     await using fleet = new PlainFleet(directory);
     for (const name of NAMES) fleet.start(name);
-    await fleet.until("a", /3 with a vote/);
+    await fleet.decides(/3 members, 3 voters/);
     await fleet.exchanges();
 
     await t.step("the last level waits for a member that is away", async () => {
       const ordered = fleet.mgmt("a", "cluster", "secure", "--yes", "--wait", "600");
       await comes(() => assert(speaksTls(fleet, "d"), fleet.log("d")), 180_000);
+      const killed = fleet.now();
       await Promise.all([fleet.kill("c"), fleet.kill("d")]);
-      await fleet.until("a", /c is silent|c starts its etcd anew|no agent runs on c/);
+      await fleet.decides(/c is silent|c starts its etcd anew|no agent runs on c/, killed);
+      const waits = fleet.now();
       const aborted = fleet.mgmt("b", "cluster", "secure", "--abort", "--wait", "300");
-      await fleet.until("a", /goes back to plain text|in plain text again/);
+      await fleet.decides(/goes back to plain text|in plain text again/, waits);
       fleet.start("c");
       const { code, stdout, stderr } = await aborted;
       assertEquals(code, 0, stderr);

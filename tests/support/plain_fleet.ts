@@ -4,11 +4,11 @@
  * @module
  */
 
-import { assert, assertEquals, assertMatch } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { join } from "node:path";
 import { ownAddresses } from "../../src/os/network/own_addresses.ts";
 import { freePort } from "./free_port.ts";
-import { contentOf, mgmt, Program, shell } from "./program.ts";
+import { contentOf, mgmt, Program, shell, within } from "./program.ts";
 
 /** Where other machines would reach the hosts: what is not theirs alone is exchanged without a MAC. */
 const [ADDRESS = "127.0.0.1"] = ownAddresses();
@@ -19,6 +19,15 @@ export type Name = typeof NAMES[number];
 /** As long as everything may take on a busy machine. */
 const WAIT_MS = 60_000;
 
+/** As long as members may take to come, or to start anew one after the other, where ten others want the cores. */
+const BUSY_MS = 180_000;
+
+/** What hosts have is looked at so often until another number is written. */
+const LOOKS = 4;
+
+/** How much each agent had said. */
+export type Moment = ReadonlyMap<Program, number>;
+
 /** Waits until all that it says is so. */
 export async function comes(
   check: () => void | Promise<void>,
@@ -26,12 +35,15 @@ export async function comes(
 ): Promise<void> {
   const endMs = performance.now() + waitMs;
   for (;;) {
+    const startMs = performance.now();
     try {
       return await check();
     } catch (error) {
       if (performance.now() > endMs) throw error;
     }
-    await new Promise((resolve) => setTimeout(resolve, 200));
+    // Who asks all the time takes the cores from those of whom it asks.
+    const restMs = Math.min(1000, Math.max(200, 5 * (performance.now() - startMs)));
+    await new Promise((resolve) => setTimeout(resolve, restMs));
   }
 }
 
@@ -40,6 +52,8 @@ export class PlainFleet implements AsyncDisposable {
   readonly #directory: string;
   readonly #ports: ReadonlyMap<string, readonly [client: number, peer: number]>;
   readonly #agents = new Map<Name, Program>();
+  /** Also those that were started before. */
+  readonly #all: [Name, Program][] = [];
   #number = 0;
   #writes = true;
   #writing: Promise<void> = Promise.resolve();
@@ -80,6 +94,7 @@ export class PlainFleet implements AsyncDisposable {
       ...more,
     ]);
     this.#agents.set(name, agent);
+    this.#all.push([name, agent]);
     return agent;
   }
 
@@ -116,9 +131,13 @@ export class PlainFleet implements AsyncDisposable {
   keepWriting(): void {
     const seen = new Map<string, number>();
     const turn = async () => {
+      let looks = 0;
       while (this.#writes) {
-        const name = NAMES[++this.#number % NAMES.length]!;
-        this.#write(name, this.#number);
+        // All four make another graph of each.
+        if (looks++ % LOOKS === 0) {
+          const name = NAMES[++this.#number % NAMES.length]!;
+          this.#write(name, this.#number);
+        }
         await new Promise((resolve) => setTimeout(resolve, 250));
         for (const at of NAMES) {
           for (const from of NAMES) {
@@ -168,14 +187,25 @@ export class PlainFleet implements AsyncDisposable {
     return stdout;
   }
 
-  /** Waits until `cluster status` on that host says that. */
-  async until(name: Name, what: RegExp): Promise<string> {
-    let said = "";
-    await comes(async () => {
-      const { stdout, stderr } = await this.mgmt(name, "cluster", "status");
-      said = stdout;
-      assertMatch(stdout, what, `${stdout}${stderr}`);
-    });
-    return said;
+  /** This moment, for what agents say from now on. */
+  now(): Moment {
+    return new Map(this.#all.map(([, agent]) => [agent, agent.stderr.length]));
+  }
+
+  /** Waits until an agent says that, which one that leads does of all it decides; the result is its name. */
+  async decides(what: RegExp, since: Moment = new Map()): Promise<Name> {
+    let by: Name | undefined;
+    await within(
+      BUSY_MS,
+      () => {
+        by = this.#all.find(([, agent]) => what.test(agent.stderr.slice(since.get(agent))))?.[0];
+        return by !== undefined;
+      },
+      () =>
+        `nobody says ${what}:\n${
+          this.#all.map(([name, agent]) => `${name}:\n${agent.stderr}`).join("\n")
+        }`,
+    );
+    return by!;
   }
 }
