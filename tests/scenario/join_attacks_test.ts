@@ -179,7 +179,7 @@ Deno.test("who has a token can keep no other host out for long, and fills nothin
       let isOver = false;
       const root = await world.storeOf("h1");
       const spoiling = (async () => {
-        for (let times = 0; !isOver && times < 20;) {
+        for (let times = 0; !isOver && times < 8;) {
           const page = unwrap(await root.list(joinRange(shared.id), { ...OPTIONS, limit: 9 }));
           for (const { key, value } of page.entries) {
             if (value === "spoiled") continue;

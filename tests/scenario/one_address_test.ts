@@ -36,7 +36,7 @@ async function exchange(directory: string): Promise<void> {
     await eventually(
       () => Promise.resolve(files.every((each) => count(each) === HOSTS.length)),
       () => agents.map(({ stderr }) => stderr).join("\n---\n"),
-      60_000,
+      180_000,
     );
   } finally {
     await Promise.all(agents.map((agent) => agent.interrupt()));

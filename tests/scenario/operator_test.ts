@@ -230,8 +230,8 @@ const IN_ONE: Readonly<Record<string, TokenTest>> = {
         environment: () => undefined,
       };
       const both = await Promise.all([
-        addOperator(place, "carl", 2000),
-        addOperator(place, "carl", 2000),
+        addOperator(place, "carl", 6000),
+        addOperator(place, "carl", 6000),
       ]);
       const [made] = both.filter((each) => each.ok);
       const [other] = both.filter((each) => !each.ok);

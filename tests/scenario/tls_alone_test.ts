@@ -6,6 +6,9 @@ import { etcdPrograms, eventually } from "../support/etcd.ts";
 import { freePort } from "../support/free_port.ts";
 import { contentOf, inDirectory, mgmt, Program, shell } from "../support/program.ts";
 
+/** A run that ends by itself does so without its cluster where that has not answered in time. */
+const PATIENT = ["--cluster-wait", "60"];
+
 /** One host: where it keeps its state, and where it is. */
 interface Host {
   readonly prefix: string;
@@ -83,7 +86,7 @@ Deno.test("a host that founds with --tls goes on so without it, and is restored 
 Deno.test("what a run that ends by itself founds with --tls goes with it, and so does what it shows", () =>
   inDirectory(async (directory) => {
     const host = hostIn(directory, "h1");
-    const once = await mgmt([...host.flags, "--tls", "-t", "1"]);
+    const once = await mgmt([...host.flags, "--tls", "-t", "1", ...PATIENT]);
     assertEquals(once.code, 0, once.stderr);
     assertStringIncludes(once.stderr, "which goes with this run");
     assertEquals(contentOf(join(directory, "h1.d/x-h1")), "h1");
@@ -134,7 +137,7 @@ Deno.test("of a copied prefix the keys are copied too, and it has no part in the
       await agent.says("leads the cluster");
       await shell(`cp -a ${host.prefix} ${copy.prefix}`);
       const flags = [...copy.flags.slice(0, 4), "--hostname", "h1", ...copy.flags.slice(6)];
-      const ended = await mgmt([...flags, "--seeds", host.client, "-t", "1"]);
+      const ended = await mgmt([...flags, "--seeds", host.client, "-t", "1", ...PATIENT]);
       assertEquals(ended.code, 4, ended.stderr);
       assertStringIncludes(ended.stderr, "this host's state is a copy");
       assertEquals(contentOf(join(directory, "h2.d/x-h1")), undefined);

@@ -25,7 +25,7 @@ export type Gaps = ReadonlyMap<string, number>;
 const HOSTS = ["h1", "h2", "h3"] as const;
 const CLIENTS = 2379, SERVERS = 2380;
 /** Between two numbers, and between two looks at what has arrived. */
-const WRITE_MS = 200, LOOK_MS = 25;
+const WRITE_MS = 500, LOOK_MS = 50;
 
 /** The three hosts, on one machine with a network of its own. */
 export class Replacement implements AsyncDisposable {

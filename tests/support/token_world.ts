@@ -134,13 +134,13 @@ export class TokenWorld implements AsyncDisposable {
       files: privateFiles(join(this.directory, `${name}.trust`)),
       clock: createLocalClock(),
       random: RANDOM,
-    }, AbortSignal.timeout(60_000));
+    }, AbortSignal.timeout(BUSY_MS));
   }
 
   /** The same, again until it is let in or refused for good, as agents do where many ask at once. */
   async askAgain(text: string): Promise<Result<JoinedAs>> {
     const name = `guest${++this.#guests}`;
-    const endMs = performance.now() + 120_000;
+    const endMs = performance.now() + BUSY_MS;
     for (;;) {
       const asked = await this.ask(text, name);
       const isFinal = asked.ok || asked.failure.code === JOIN_REFUSED;
