@@ -10,12 +10,12 @@ import { LIMITS } from "../base/limits.ts";
 import { ok } from "../base/result.ts";
 import type { Files, Sight } from "../os/files/files.ts";
 import type { Host } from "../host/host.ts";
-import type { SeenChange, Watch } from "../os/watch/watcher.ts";
+import type { FileWatch, SeenChange } from "../os/watch/watcher.ts";
 import type { KindContext, WatchContext } from "./kind.ts";
 
 /** The files with several names that the checks of one vertex saw. */
 export class LinkedFiles {
-  readonly #watches = new Map<string, { readonly inode: number; readonly watch: Watch }>();
+  readonly #watches = new Map<string, { readonly inode: number; readonly watch: FileWatch }>();
   readonly #host: Host;
   readonly #changed: (seen: SeenChange) => void;
   readonly #heard: Host;
@@ -46,7 +46,8 @@ export class LinkedFiles {
   #see(path: string, sight: Sight): void {
     const known = this.#watches.get(path);
     const stat = sight.type === "file" && sight.stat.links > 1 ? sight.stat : undefined;
-    if (known?.inode === stat?.inode) return;
+    // A file that was made anew often gets the number of the one before.
+    if (known?.inode === stat?.inode && known?.watch.isOver !== true) return;
     known?.watch.close();
     this.#watches.delete(path);
     if (stat === undefined || this.#watches.size >= LIMITS.linkedFiles) return;

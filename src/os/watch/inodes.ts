@@ -7,7 +7,7 @@
 
 import type { WatcherContext } from "./context.ts";
 import { PathChange } from "./model.ts";
-import type { SeenChange, Watch } from "./watcher.ts";
+import type { FileWatch, SeenChange } from "./watcher.ts";
 
 /** The files that are watched for themselves; none at first. */
 export class Inodes {
@@ -19,7 +19,7 @@ export class Inodes {
   }
 
   /** Watches the file that is at a path now; undefined where it cannot be watched. */
-  watch(path: string, changed: (seen: SeenChange) => void): Watch | undefined {
+  watch(path: string, changed: (seen: SeenChange) => void): FileWatch | undefined {
     const { kernel } = this.#context;
     if (typeof kernel === "string") return undefined;
     const id = kernel.addFile(path);
@@ -28,7 +28,11 @@ export class Inodes {
     this.#watched.set(id, listeners);
     const listener = (what: string) => changed(new PathChange(path, "", what));
     listeners.add(listener);
+    const isOver = () => this.#watched.get(id) !== listeners;
     return {
+      get isOver() {
+        return isOver();
+      },
       close: () => {
         if (listeners.delete(listener) && listeners.size === 0) this.#end(id);
       },
@@ -42,7 +46,9 @@ export class Inodes {
 
   /** The kernel watches it no more. */
   gone(id: number): void {
+    const listeners = this.#watched.get(id) ?? [];
     this.#watched.delete(id);
+    for (const listener of [...listeners]) listener("removed");
   }
 
   #end(id: number): void {

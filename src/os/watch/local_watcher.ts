@@ -34,6 +34,7 @@ import { Refusals } from "./refusals.ts";
 import { Trees } from "./trees.ts";
 import type {
   AuthorsSeen,
+  FileWatch,
   SeenChange,
   Watch,
   Watcher,
@@ -118,7 +119,7 @@ class LocalWatcher implements Watcher {
     return { close: () => this.#end(subscription) };
   }
 
-  watchFile(path: string, changed: (seen: SeenChange) => void): Watch | undefined {
+  watchFile(path: string, changed: (seen: SeenChange) => void): FileWatch | undefined {
     return this.#inodes.watch(path, changed);
   }
 

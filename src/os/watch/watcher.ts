@@ -49,6 +49,12 @@ export interface Watch {
   close(): void;
 }
 
+/** A subscription to a file itself. */
+export interface FileWatch extends Watch {
+  /** Nothing is told any more: the file is gone, and another one may have its place, and its number. */
+  readonly isOver: boolean;
+}
+
 export interface WatchRequest {
   /** Absolute, normalised, without a trailing slash. It and its parents need not exist. */
   readonly path: string;
@@ -87,9 +93,9 @@ export interface Watcher {
   watch(request: WatchRequest): Watch;
   /**
    * Calls back when the file that is at a path now may have changed, also through another name (a hard
-   * link); undefined where it cannot be watched. Stands at once; what happened before is not told.
+   * link), or is gone; undefined where it cannot be watched. Stands at once; what happened before is not told.
    */
-  watchFile(path: string, changed: (seen: SeenChange) => void): Watch | undefined;
+  watchFile(path: string, changed: (seen: SeenChange) => void): FileWatch | undefined;
   /** Calls back when something is mounted, unmounted or mounted with other options, anywhere. */
   watchMounts(changed: (seen: SeenChange) => void): Watch;
   /** Brings the kernel watches in line with all subscriptions made so far. */
