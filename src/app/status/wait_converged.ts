@@ -5,7 +5,7 @@
  * @module
  */
 
-import { type Failure, failure, type Result } from "../../base/result.ts";
+import { type Failure, failure, ok, type Result } from "../../base/result.ts";
 import type { AgentStatus } from "../../control/status_object.ts";
 import type { Clock } from "../../os/clock.ts";
 
@@ -29,6 +29,8 @@ export type WaitEnd =
 
 /** Between two questions. */
 const PAUSE_MS = 300;
+/** On a busy host a good agent may need so long for an answer: without one, what it said before still counts. */
+const BUSY_MS = 2000;
 /** What will not come right by itself has to stay so for so long: an editor may be about to save. */
 const SURELY_MS = 2000;
 
@@ -42,6 +44,7 @@ const FOR_GOOD = new Set(["which", "forbidden", "unsafe", "prefix", "odd-answer"
 export async function waitConverged({ ask, timeoutMs, clock }: WaitWish): Promise<WaitEnd> {
   const endMs = clock.nowMs() + timeoutMs;
   let sinceMs: number | undefined;
+  let known: AgentStatus | undefined;
   for (;;) {
     const leftMs = Math.max(endMs - clock.nowMs(), LAST_MS);
     const asked = await within(leftMs, ask, clock);
@@ -56,7 +59,9 @@ export async function waitConverged({ ask, timeoutMs, clock }: WaitWish): Promis
     if (why !== undefined && status !== undefined && nowMs - (sinceMs ?? nowMs) >= SURELY_MS) {
       return { end: "hopeless", failure: failure(why, { code: "hopeless" }), status };
     }
-    if (nowMs >= endMs) return tooLate(asked);
+    const isCut = !asked.ok && asked.failure.code === "silent" && leftMs <= BUSY_MS;
+    known = status ?? (isCut ? known : undefined);
+    if (nowMs >= endMs) return tooLate(known === undefined ? asked : ok(known));
     await clock.sleep(Math.min(PAUSE_MS, endMs - nowMs));
   }
 }

@@ -72,3 +72,25 @@ Deno.test("wait: an agent that takes the question and says nothing does not make
   assertEquals(await waiting, ["late", 1000]);
   assertEquals(clock.armed, 0);
 });
+
+Deno.test("wait: where the last answer does not come before the end, what the agent said before is told", async () => {
+  /** What is told at the end of a second, where after these answers none comes. */
+  const lateAfter = async (...answers: readonly Answer[]) => {
+    const clock = new ManualClock();
+    let asked = 0;
+    const ask = (signal: AbortSignal) => {
+      const answer = answers[asked++];
+      if (answer !== undefined) return Promise.resolve(answer);
+      return new Promise<Answer>((resolve) =>
+        signal.addEventListener("abort", () => resolve(fail("it hangs", { code: "silent" })))
+      );
+    };
+    const waiting = waitConverged({ ask, timeoutMs: 1000, clock });
+    await clock.pass(10_000);
+    const waited = await waiting;
+    return waited.end === "late" ? waited.status?.standing ?? waited.failure.message : waited.end;
+  };
+  assertEquals(await lateAfter(stands("starting"), stands("working")), "working");
+  // Since then it has ended.
+  assertEquals(await lateAfter(stands("working"), none), "the time is over: it hangs");
+});
