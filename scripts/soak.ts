@@ -20,8 +20,8 @@ import { type Difference, World } from "./soak/world.ts";
 /** Harms between two looks at the end state, and the longest pause between two of them. */
 const HARMS = 100;
 const PAUSE_MS = 25;
-/** A state that is not right after so long is a wrong end state. */
-const PATIENCE_MS = 60_000;
+/** A state that is not right after so long is a wrong end state; a disk that is busy is tried again for a minute. */
+const PATIENCE_MS = 180_000;
 /** An agent gives memory back when it has been at rest for ten seconds. */
 const REST_MS = 25_000;
 /** What an agent may hold at the end: times and more than at its start. */
