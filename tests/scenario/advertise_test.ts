@@ -63,7 +63,7 @@ Deno.test("a host behind forwarded ports is a member that others reach, and reac
         const isVoter = own?.role === "voter" && own.answers === true;
         if (isVoter) told = own.clientUrls;
         return isVoter;
-      }, 30_000);
+      }, 60_000);
       assertEquals(told, [`http://127.0.0.2:${toldClient}`], said());
       doors.push(forward(toldClient, client), forward(toldPeer, peer));
       start("b", `127.0.0.1:${freePort()}`, `127.0.0.1:${freePort()}`, [
@@ -76,7 +76,7 @@ Deno.test("a host behind forwarded ports is a member that others reach, and reac
       await isSoon(async () => {
         text = (await status()).stdout;
         return text.includes("a third host makes it 1");
-      }, 30_000);
+      }, 60_000);
       assertStringIncludes(text, "a third host makes it 1", said());
     } finally {
       await Promise.all(agents.map((agent) => agent.interrupt()));

@@ -27,7 +27,7 @@ async function withFourFiles(
     const program = new Program(["run", "--file", graph, "--prefix", `${directory}/prefix`]);
     try {
       await within(
-        30_000,
+        60_000,
         () =>
           ["f1", "f2", "f3"].every((name) => contentOf(`${files}/${name}`) === `i am ${name}\n`) &&
           contentOf(`${files}/f4`) === undefined,
@@ -44,23 +44,23 @@ async function withFourFiles(
 async function healed(files: string): Promise<void> {
   for (const name of ["f1", "f2", "f3"]) {
     await within(
-      30_000,
+      60_000,
       () => contentOf(`${files}/${name}`) === `i am ${name}\n`,
       () => `${name} was not healed: ${contentOf(`${files}/${name}`)}`,
     );
   }
-  await within(10_000, () => contentOf(`${files}/f4`) === undefined, "f4 did not go");
+  await within(60_000, () => contentOf(`${files}/f4`) === undefined, "f4 did not go");
 }
 
 Deno.test("a removed file is back before the next command can read it", async () => {
   await withFourFiles(async (files) => {
-    let inTime = 0;
-    for (let i = 0; i < 50; i++) {
+    // How often it wins the race is the benchmark's business; here it must be possible.
+    let [inTime, tries] = [0, 0];
+    for (; inTime < 3 && tries < 500; tries++) {
       if (await shell("rm -f f2 && cat f2", files) === "i am f2\n") inTime++;
       await healed(files);
     }
-    // How often it wins the race is the benchmark's business; here it must be possible.
-    assert(inTime > 0, `${inTime} of 50`);
+    assert(inTime > 0, `${inTime} of ${tries}`);
   });
 });
 
@@ -129,7 +129,7 @@ Deno.test("^C ends a quiet run cleanly in a moment", async () => {
   await withFourFiles(async (_files, program) => {
     const startMs = performance.now();
     const ended = await program.interrupt();
-    assert(program.isMoment(performance.now() - startMs));
+    assert(await program.isMoment(performance.now() - startMs));
     assertEquals(ended.code, 130, ended.stderr);
     assertMatch(ended.stderr, /Goodbye!\n$/);
   });

@@ -84,7 +84,7 @@ Deno.test("a directory that is taken away comes back with all that is in it, and
         await rests(program);
         await Deno.rename(`${directory}/a`, `${directory}/${away}`);
         await within(
-          30_000,
+          60_000,
           () =>
             contentOf(`${directory}/a/b/c/d`) === "deep" &&
             contentOf(`${directory}/a/copy`) === "one",

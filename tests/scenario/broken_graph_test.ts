@@ -31,7 +31,7 @@ class Desk {
   }
 
   async becomes(content: string, program: Program): Promise<void> {
-    await within(30_000, () => contentOf(this.made) === content, () => program.stderr);
+    await within(60_000, () => contentOf(this.made) === content, () => program.stderr);
   }
 
   /** Has the agent read the graph, and ends it. */
@@ -44,7 +44,7 @@ class Desk {
   /** The graph as it is must end a start, which changes nothing. */
   async refuses(...more: string[]): Promise<string> {
     await Deno.remove(this.made).catch(() => {});
-    const through = ["timeout", "--signal=KILL", "15"];
+    const through = ["timeout", "--signal=KILL", "60"];
     const run = ["run", this.graph, ...this.flags, ...more];
     const { code, stderr } = await mgmt(run, { through });
     assertEquals([code, contentOf(this.made)], [1, undefined], stderr);
@@ -125,7 +125,7 @@ atDesk("a reload says again that what runs is the last good reading", async (des
     await program.says("Recap:");
     assertEquals(said(), 1, program.stderr);
     program.signal("SIGHUP");
-    await within(30_000, () => said() === 2, () => program.stderr);
+    await within(60_000, () => said() === 2, () => program.stderr);
     await desk.write(desk.text("3"));
     program.signal("SIGHUP");
     await desk.becomes("3", program);
@@ -207,7 +207,7 @@ atDesk("a last reading is whole whenever the agent is killed", async (desk) => {
     await program.says("Recap:");
     await desk.write(large("2"));
     const draft = () => desk.kept().length > 1;
-    await within(30_000, () => draft() || contentOf(desk.made) === "2", () => program.stderr);
+    await within(60_000, () => draft() || contentOf(desk.made) === "2", () => program.stderr);
   } finally {
     program.signal("SIGKILL");
     await program.ended();
@@ -216,7 +216,7 @@ atDesk("a last reading is whole whenever the agent is killed", async (desk) => {
   await Deno.remove(desk.made).catch(() => {});
   const again = desk.start();
   try {
-    await within(30_000, () => contentOf(desk.made) !== undefined, () => again.stderr);
+    await within(60_000, () => contentOf(desk.made) !== undefined, () => again.stderr);
     assert(["1", "2"].includes(contentOf(desk.made) ?? ""), contentOf(desk.made));
     assertEquals(desk.kept().length, 1);
   } finally {

@@ -38,7 +38,7 @@ for (const [signal, expected] of [["SIGINT", 130], ["SIGTERM", 143]] as const) {
       program.signal(signal);
       const { code, stderr } = await program.ended();
       assertEquals(code, expected, stderr);
-      assert(program.isMoment(performance.now() - before));
+      assert(await program.isMoment(performance.now() - before));
       assertMatch(stderr, /Goodbye!\n$/);
     });
   });

@@ -26,7 +26,7 @@ class Host {
 
   async listens(): Promise<void> {
     const isHealthy = async () => (await control(this.prefix, "GET", "/healthz")).status === 200;
-    assert(await eventually(isHealthy, 10_000), "nobody answers at the control socket");
+    assert(await eventually(isHealthy), "nobody answers at the control socket");
   }
 }
 

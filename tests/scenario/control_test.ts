@@ -2,7 +2,7 @@
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { join } from "node:path";
-import { control, controlSays } from "../support/control.ts";
+import { control, controlSays, hasConverged } from "../support/control.ts";
 import { eventually } from "../support/processes.ts";
 import { contentOf, inDirectory, mgmt, Program } from "../support/program.ts";
 
@@ -24,7 +24,7 @@ async function withAgent(
 
 function startAgent(directory: string, prefix: string): Program {
   graph(directory, "a");
-  const flags = ["--no-watch", "--prefix", prefix, "--max-runtime", "60"];
+  const flags = ["--no-watch", "--prefix", prefix, "--max-runtime", "300"];
   return new Program(["run", "g.yaml", ...flags], { cwd: directory });
 }
 
@@ -34,8 +34,8 @@ function graph(directory: string, content: string): void {
 }
 
 async function answers(prefix: string): Promise<void> {
-  const isHealthy = async () => (await control(prefix, "GET", "/healthz")).status === 200;
-  assert(await eventually(isHealthy, 10_000), "nobody answers at the control socket");
+  const isSo = () => hasConverged(prefix);
+  assert(await eventually(isSo), "nobody who has converged answers at the control socket");
 }
 
 const reload = (prefix: string, pid: number) =>

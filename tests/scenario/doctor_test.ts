@@ -135,7 +135,7 @@ Deno.test({
           assert(codes.includes(code), `${code}: ${codes}`);
         }
         assertEquals(found.code, 4);
-        assert(found.tookMs < 30_000, `it took ${found.tookMs} ms`);
+        assert(found.tookMs < 60_000, `it took ${found.tookMs} ms`);
         assert(bus.addr.transport === "unix");
       } finally {
         server.kill("SIGKILL");

@@ -16,7 +16,7 @@ Deno.test({
       assertEquals(await shell(`${enter} sh -c '${command}'`), "");
     };
     const says = async (line: string) => {
-      const found = await isSoon(() => program.stdout.includes(line), 20_000);
+      const found = await isSoon(() => program.stdout.includes(line), 60_000);
       assertEquals(found, true, `${line} in ${program.stdout}${program.stderr}`);
     };
     await says("\n}\n");
@@ -80,7 +80,7 @@ Deno.test({
       };
       const has = (text: string) =>
         within(
-          30_000,
+          60_000,
           () => contentOf(out!) === text,
           () => `${text}: ${contentOf(out!)} ${programs.map(({ stderr }) => stderr)}`,
         );

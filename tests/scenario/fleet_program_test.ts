@@ -31,7 +31,7 @@ Deno.test("what hosts share reaches the programs of others, and is there at once
 
     // A broken edit withdraws nothing, and a run that changes nothing shares nothing.
     fleet.writes("a", `fleet.share("db", { port: 3 }); file("DIR/own", { contend: "x" });`);
-    await within(20_000, () => a.stderr.includes("contend"), () => a.stderr);
+    await within(60_000, () => a.stderr.includes("contend"), () => a.stderr);
     fleet.writes("c", `fleet.share("db", { port: 9 }); ${READER.replaceAll("backends", "would")}`);
     const would = await mgmt([
       ...["run", `${fleet.directory}/c.ts`, ...fleet.args("c")],
@@ -73,7 +73,7 @@ Deno.test("on a fresh prefix a program waits for the cluster, and goes on alone 
     fleet.writes("b", `fleet.share("db", { port: 5 });\n${READER}`);
     const away = ["--no-server", "--seeds", freeUrl(), "--cluster-wait", "2"];
     const b = fleet.start("b", ...away);
-    await within(20_000, () => b.stderr.includes("the program waits"), () => b.stderr);
+    await within(60_000, () => b.stderr.includes("the program waits"), () => b.stderr);
     assertEquals(fleet.says("backends"), undefined);
     await fleet.becomes("backends", "b 5\n");
     assertStringIncludes(b.stderr, "the cluster did not say yet what hosts share as db");
@@ -82,7 +82,7 @@ Deno.test("on a fresh prefix a program waits for the cluster, and goes on alone 
     fleet.writes("c", READER);
     // The wait ends with the run, also before anything is known.
     const stopped = fleet.start("c", ...away.slice(0, -1), "600");
-    await within(20_000, () => stopped.stderr.includes("the program waits"), () => stopped.stderr);
+    await within(60_000, () => stopped.stderr.includes("the program waits"), () => stopped.stderr);
     await fleet.stop("c");
     assert(!stopped.stderr.includes("rror"), stopped.stderr);
   }));

@@ -38,17 +38,17 @@ Deno.test("of all hosts one at a time changes what a semaphore of the fleet guar
       const runs = ["b", "c", "d"].map((host) =>
         mgmt([
           ...["run", graphOf(directory, host), ...place(directory, host), "--no-server"],
-          ...["--seeds", client, "--converged-timeout", "0", "--cluster-wait", "30"],
-          ...["--max-runtime", "30"],
+          ...["--seeds", client, "--converged-timeout", "0", "--cluster-wait", "120"],
+          ...["--max-runtime", "120"],
         ])
       );
       const log = () => contentOf(`${directory}/log`)?.trim().split("\n") ?? [];
-      await within(30_000, () => log().length >= 1, () => first.stderr);
+      await within(60_000, () => log().length >= 1, () => first.stderr);
       const status = await mgmt(["cluster", "status", ...place(directory, "a")]);
       // Whoever is first works until this is said.
       Deno.writeTextFileSync(`${directory}/go`, "");
       for (const { code, stderr } of await Promise.all(runs)) assertEquals(code, 0, stderr);
-      await within(15_000, () => log().length >= 8, () => `${log()}: ${first.stderr}`);
+      await within(60_000, () => log().length >= 8, () => `${log()}: ${first.stderr}`);
       const order = log().map((line) => line.split(" ")[0]);
       assertEquals(order.join(" "), Array(4).fill("begin end").join(" "), log().join(", "));
       assertEquals(new Set(log()).size, 8, "each of the four once");
@@ -69,7 +69,7 @@ Deno.test("where no cluster answers a change waits, or goes on without a place w
         ...["--max-runtime", limit],
       ]);
     const [goes, waits, would] = await Promise.all([
-      run("goes", ", fleet_fallback: go", "20"),
+      run("goes", ", fleet_fallback: go", "120"),
       run("waits", "", "3"),
       mgmt(["run", graphOf(directory, "would"), ...place(directory, "would"), "--noop", ...once]),
     ]);
@@ -77,5 +77,5 @@ Deno.test("where no cluster answers a change waits, or goes on without a place w
     assertStringIncludes(goes.stderr, "goes on without a place in fleet:reload:1");
     assertEquals(contentOf(`${directory}/log`), "begin goes\nend goes\n");
     assertStringIncludes(would.stderr, "Would apply");
-    assert(waits.tookMs < 20_000, "the end of its time ends the wait");
+    assert(waits.tookMs < 60_000, "the end of its time ends the wait");
   }));

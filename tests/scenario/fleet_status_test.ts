@@ -16,7 +16,7 @@ Deno.test("status --fleet: each host says how it is, one that is stopped is sile
       const file = join(directory, `${name}.yaml`);
       Deno.writeTextFileSync(file, `graph: ${name}\nresources: {${resources}}\n`);
       const prefix = ["--prefix", join(directory, name), "--hostname", name];
-      return new Program(["run", file, ...prefix, "--max-runtime", "100", ...more]);
+      return new Program(["run", file, ...prefix, "--max-runtime", "300", ...more]);
     };
     const urls = ["--client-urls", seeds, "--server-urls", `127.0.0.1:${freePort()}`];
     const first = start("h1", "noop: [{name: a}]", ...urls);
@@ -28,7 +28,7 @@ Deno.test("status --fleet: each host says how it is, one that is stopped is sile
     try {
       const both =
         /^2 hosts: 1 failing, 1 converged\nHOST .*\nh2 +failing +1 +0 .*\nh1 +converged /;
-      assert(await eventually(() => says(both), 40_000), said);
+      assert(await eventually(() => says(both)), said);
       const { hosts } = JSON.parse((await fleet("--output", "json")).stdout);
       const [bad, well] = hosts;
       assertEquals([bad.host, bad.is, bad.failed, bad.role], ["h2", "failing", 1, "client"]);
@@ -43,8 +43,8 @@ Deno.test("status --fleet: each host says how it is, one that is stopped is sile
       assertMatch(late.stderr, /the time is over\n2 hosts: 1 failing[^]*\nh2 +failing/);
       assertMatch(well.version, /^\d+\.\d+\.\d+ \S+$/);
       await second.interrupt();
-      assert(await eventually(() => says(/^1 host: 1 converged\n|1 silent/), 30_000), said);
-      const waited = await wait("1m");
+      assert(await eventually(() => says(/^1 host: 1 converged\n|1 silent/)), said);
+      const waited = await wait("5m");
       assertEquals([waited.code, waited.stdout, waited.stderr], [0, "1 host: 1 converged\n", ""]);
     } finally {
       await second.interrupt();

@@ -41,7 +41,7 @@ class Desk {
   }
 
   becomes(made: string, program: Program): Promise<void> {
-    return within(30_000, () => this.made() === made, () => `${this.made()}\n${program.stderr}`);
+    return within(60_000, () => this.made() === made, () => `${this.made()}\n${program.stderr}`);
   }
 
   async clear(): Promise<void> {
@@ -248,11 +248,11 @@ file("${made}/c", { content: told.output });`),
     await desk.file("a", "a2");
     await desk.becomes("a2,b2,c1", program);
     await put("more.ts", site(`file("${made}/x", { content: "x" });`));
-    await within(30_000, () => contentOf(`${made}/x`) === "x", () => program.stderr);
+    await within(60_000, () => contentOf(`${made}/x`) === "x", () => program.stderr);
     // What is broken leaves all in force, and the one that is right again brings all of it.
     await put("more.ts", "export default program(nothing;\n");
     await desk.file("a", "a3");
-    await within(30_000, () => program.stderr.includes("more.ts:1"), () => program.stderr);
+    await within(60_000, () => program.stderr.includes("more.ts:1"), () => program.stderr);
     assertEquals(desk.made(), "a2,b2,c1");
     await Deno.remove(`${desk.graph}/more.ts`);
     await desk.becomes("a3,b2,c1", program);

@@ -24,7 +24,7 @@ async function afterHangUp(
       stdout: "null",
       stderr: "null",
     }).spawn();
-    const comes = () => within(30_000, () => contentOf(file) === "x", "the agent does nothing");
+    const comes = () => within(60_000, () => contentOf(file) === "x", "the agent does nothing");
     await comes();
     const pid = Number(contentOf(`${directory}/pid`));
     const isGone = () => (contentOf(`/proc/${pid}/stat`) ?? ") Z ").includes(") Z ");
@@ -38,13 +38,13 @@ async function afterHangUp(
       await test({ isGone, heals, hangUp: () => Deno.kill(pid, "SIGHUP") });
     } finally {
       if (!isGone()) Deno.kill(pid, "SIGTERM");
-      await within(30_000, isGone, "it does not end");
+      await within(60_000, isGone, "it does not end");
     }
   });
 }
 
 Deno.test("the end of its terminal ends the agent", async () => {
-  await afterHangUp([], ({ isGone }) => within(30_000, isGone, "it goes on"));
+  await afterHangUp([], ({ isGone }) => within(60_000, isGone, "it goes on"));
 });
 
 Deno.test("nohup: a SIGHUP that was ignored from the start has no effect", async () => {

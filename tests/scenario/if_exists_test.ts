@@ -25,7 +25,7 @@ Deno.test("a file that nobody has made yet is put right when it comes, also agai
       for (const content of ["first", "second"]) {
         Deno.mkdirSync(`${directory}/comes/later`, { recursive: true });
         Deno.writeTextFileSync(path, content, { mode: 0o644 });
-        await within(30_000, () => modeOf(path) === 0o600, "its mode is not put right");
+        await within(60_000, () => modeOf(path) === 0o600, "its mode is not put right");
         assertEquals(contentOf(path), content);
         Deno.removeSync(`${directory}/comes`, { recursive: true });
       }

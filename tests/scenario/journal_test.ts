@@ -2,7 +2,7 @@
 
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { join } from "node:path";
-import { control } from "../support/control.ts";
+import { control, hasConverged } from "../support/control.ts";
 import { eventually } from "../support/processes.ts";
 import { contentOf, inDirectory, mgmt, Program } from "../support/program.ts";
 
@@ -88,12 +88,11 @@ Deno.test("journal: what has just happened is told while the agent runs, by comm
   await inPlace(async (place) => {
     place.file("right\\n");
     const agent = place.agent();
-    const listens = async () => (await control(place.prefix, "GET", "/healthz")).status === 200;
-    assert(await eventually(listens, 10_000), agent.stderr);
+    assert(await eventually(() => hasConverged(place.prefix)), agent.stderr);
     place.spoil("wrong\n");
-    assert(await eventually(() => contentOf(place.out) === "right\n", 10_000));
+    assert(await eventually(() => contentOf(place.out) === "right\n"));
     const repaired = async () => (await place.entries("--changed")).length === 2;
-    assert(await eventually(repaired, 10_000));
+    assert(await eventually(repaired));
     const because = `because ${place.out}: moved here`;
     assertStringIncludes(await place.says("why", place.out), because);
     assertStringIncludes(await place.says("diff", place.out), "-wrong\n+right\n");
@@ -159,7 +158,7 @@ Deno.test("journal: killed again and again while it heals, it answers each time"
       const before = known;
       // Before, while and after it writes; at last so late that it has.
       if (round < 5) await new Promise((resolve) => setTimeout(resolve, round * 80));
-      else assert(await eventually(async () => (await look(), known > before), 20_000));
+      else assert(await eventually(async () => (await look(), known > before)));
       agent.signal("SIGKILL");
       await agent.ended();
       await look();
@@ -285,7 +284,7 @@ Deno.test("journal: each prefix has its own, and an edit says what it changed", 
       // Before anything was written down there is no journal, which is told by the exit code.
       const changed = async () =>
         (await mgmt(["history", "--prefix", other.prefix])).stdout.includes("1 changed (File[");
-      assert(await eventually(changed, 10_000));
+      assert(await eventually(changed));
       await agent.interrupt();
       assertStringIncludes(
         await other.says("why", other.out),

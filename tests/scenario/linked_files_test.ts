@@ -31,7 +31,7 @@ resources:
     );
     const program = new Program(["run", at("g.yaml"), "--tmp-prefix"]);
     const holds = (name: string, content: string) =>
-      within(30_000, () => contentOf(at(name)) === content, () => `${name}: ${program.stderr}`);
+      within(60_000, () => contentOf(at(name)) === content, () => `${name}: ${program.stderr}`);
     try {
       await program.says("Recap");
       for (const round of [1, 2]) {

@@ -35,7 +35,7 @@ async function inWorld(work: (world: World) => Promise<void>): Promise<void> {
     const graph = (text: string) => Deno.writeTextFileSync(join(directory, "g.yaml"), text);
     graph(`graph: g\nresources: {file: [${file(directory)}]}\n`);
     const start = (...flags: readonly string[]) => {
-      const where = ["--prefix", prefix, "--metrics", place, "--max-runtime", "60"];
+      const where = ["--prefix", prefix, "--metrics", place, "--max-runtime", "300"];
       const agent = new Program(["run", "g.yaml", ...where, ...flags], { cwd: directory });
       agents.push(agent);
       return agent;
@@ -49,7 +49,7 @@ async function inWorld(work: (world: World) => Promise<void>): Promise<void> {
 }
 
 async function isReady(place: string): Promise<boolean> {
-  return await eventually(async () => (await monitored(place, "/readyz")).status === 200, 10_000);
+  return await eventually(async () => (await monitored(place, "/readyz")).status === 200);
 }
 
 /** Breaks the file so often, each time when it is right again; in one step, or it may be healed in between. */
@@ -58,7 +58,7 @@ async function disturb(directory: string, times: number): Promise<void> {
   for (let time = 0; time < times; time++) {
     Deno.writeTextFileSync(`${directory}/draft`, `wrong ${time}`);
     Deno.renameSync(`${directory}/draft`, path);
-    assert(await eventually(() => contentOf(path) === "right", 5000), `not healed: ${time}`);
+    assert(await eventually(() => contentOf(path) === "right"), `not healed: ${time}`);
   }
 }
 

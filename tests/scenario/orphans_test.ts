@@ -2,6 +2,7 @@
 
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { freeUrl } from "../support/etcd.ts";
+import { eventually } from "../support/processes.ts";
 import {
   contentOf,
   EXECUTABLE,
@@ -68,10 +69,9 @@ class Desk {
 
   /** Waits until these are the orphans. */
   async become(keys: string, program: Program): Promise<void> {
-    const endMs = performance.now() + 30_000;
-    while (await this.keys() !== keys) {
-      assert(performance.now() < endMs, `${await this.keys()} is not ${keys}: ${program.stderr}`);
-    }
+    let now = "";
+    const areSo = async () => (now = await this.keys()) === keys;
+    assert(await eventually(areSo), `${now} is not ${keys}: ${program.stderr}`);
   }
 }
 
@@ -209,7 +209,7 @@ atDesk("an agent that is edited, killed and started again loses no orphan", asyn
   const start = () => new Program(["run", graph, "--prefix", desk.prefix]);
   const isMade = (name: string, program: Program) =>
     within(
-      30_000,
+      60_000,
       () => contentOf(`${desk.directory}/made-${name}`) === name,
       () => program.stderr,
     );

@@ -20,7 +20,7 @@ async function withVictim(
 
 /** Runs to the end, within a time that is long enough for all but what hangs. */
 function soon(args: readonly string[], options: ProgramOptions = {}) {
-  return mgmt(args, { ...options, through: ["timeout", "--signal=KILL", "15"] });
+  return mgmt(args, { ...options, through: ["timeout", "--signal=KILL", "60"] });
 }
 
 Deno.test("a file for a graph is written through no link, and into no FIFO, device or directory", () =>

@@ -20,7 +20,7 @@ Deno.test("noop shows the refresh that a killed run owed, and leaves it to the n
     const noop = [...args, "--noop", "--converged-timeout=0"];
     const killed = new Program(args);
     const isUp = () => contentOf(`${directory}/up`) !== undefined;
-    await within(30_000, isUp, () => killed.stderr);
+    await within(60_000, isUp, () => killed.stderr);
     await killed.killed();
     for (const time of ["once", "and again"]) {
       const looked = await mgmt(noop);

@@ -138,7 +138,7 @@ Deno.test("an agent puts parts right again, and follows fragments that come and 
     const place = ["--prefix", at("prefix"), "--secrets", at("secrets"), "--no-network"];
     const agent = new Program(["run", at("g.yaml"), ...place]);
     const holds = (name: string, content: string) =>
-      within(30_000, () => contentOf(at(name)) === content, () => `${name}: ${agent.stderr}`);
+      within(60_000, () => contentOf(at(name)) === content, () => `${name}: ${agent.stderr}`);
     try {
       for (const [name, content] of Object.entries(AFTER)) await holds(name, content);
       await holds("whole", "");

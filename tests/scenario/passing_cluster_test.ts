@@ -67,7 +67,7 @@ Deno.test("what a run that ends by itself founds goes with it, and a member that
       const url = `http://${place[3]}`;
       await eventually(async () => (await peerUrls(place)).length > 0, said);
       const settled = async () => (await peerUrls(place)).join() === url;
-      await isSoon(settled, 20_000);
+      await isSoon(settled, 60_000);
       assertEquals(await peerUrls(place), [url], said());
     };
     try {

@@ -71,7 +71,7 @@ export default program(({ host }) => {
     await Deno.writeTextFile(graph, text);
     const flags = ["--no-watch", "--no-network", "--hostname", "web7", "--label", "role=db"];
     const agent = new Program(["run", graph, ...flags, ...prefix]);
-    await within(20_000, () => contentOf(`${directory}/a`) === "db", () => agent.stderr);
+    await within(60_000, () => contentOf(`${directory}/a`) === "db", () => agent.stderr);
     const plan = () => mgmt(["plan", graph, "--running", ...prefix]);
     const same = await plan();
     assertEquals([same.stdout, same.stderr], ["Plan: 1 ok\n", ""]);

@@ -56,7 +56,7 @@ Deno.test("an agent with a program follows its modules and inputs, keeps what is
     const flags = ["--prefix", `${directory}/prefix`, "--label", "role=web"];
     const run = () => new Program(["run", `${directory}/site.ts`, ...flags]);
     const becomes = (name: string, content: string, program: Program) =>
-      within(30_000, () => contentOf(`${directory}/${name}`) === content, () => program.stderr);
+      within(60_000, () => contentOf(`${directory}/${name}`) === content, () => program.stderr);
     const agent = run();
     await becomes("made", "role web", agent);
     await becomes("next", "1", agent);
@@ -81,7 +81,7 @@ Deno.test("an agent with a program follows its modules and inputs, keeps what is
     const [last] = childrenOf(agent.pid);
     agent.signal("SIGKILL");
     await agent.ended();
-    await within(10_000, () => !isEvaluating(last), "the child goes on without its agent");
+    await within(60_000, () => !isEvaluating(last), "the child goes on without its agent");
     await Deno.remove(`${directory}/made`);
     const next = run();
     await becomes("made", "role web", next);

@@ -55,7 +55,7 @@ resources:
       };
       for (const [name, content] of Object.entries(wanted)) {
         const arrived = () => contentOf(`${directory}/${name}`) === content;
-        await within(30_000, arrived, () => `${name} has not ${content}:\n${program.stderr}`);
+        await within(60_000, arrived, () => `${name} has not ${content}:\n${program.stderr}`);
       }
     };
     try {

@@ -2,7 +2,7 @@
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { join } from "node:path";
-import { control, controlLines, controlSays, READ } from "../support/control.ts";
+import { control, controlLines, controlSays, hasConverged, READ } from "../support/control.ts";
 import { eventually } from "../support/processes.ts";
 import { contentOf, inDirectory, Program } from "../support/program.ts";
 
@@ -16,12 +16,11 @@ async function withAgent(
   await inDirectory(async (directory) => {
     const prefix = join(directory, below);
     graph(directory, "a");
-    const agent = new Program(["run", "g.yaml", "--prefix", prefix, "--max-runtime", "60"], {
+    const agent = new Program(["run", "g.yaml", "--prefix", prefix, "--max-runtime", "300"], {
       cwd: directory,
     });
     try {
-      const isHealthy = async () => (await ask(prefix, "GET", "/healthz")).status === 200;
-      assert(await eventually(isHealthy, 10_000), "nobody answers at the socket for readers");
+      assert(await eventually(() => hasConverged(prefix)), agent.stderr);
       await test(agent, prefix, directory);
     } finally {
       await agent.interrupt();
@@ -99,10 +98,10 @@ Deno.test("read.sock: agents of two prefixes are read apart, and one that was ki
       const reading = Array.fromAsync(events(other)).catch(() => {});
       await second.killed();
       await reading;
-      const args = ["run", "g.yaml", "--prefix", other, "--max-runtime", "60"];
+      const args = ["run", "g.yaml", "--prefix", other, "--max-runtime", "300"];
       const next = new Program(args, { cwd: directory });
       try {
-        assert(await eventually(async () => await pid(other) === next.pid, 10_000));
+        assert(await eventually(async () => await pid(other) === next.pid));
       } finally {
         await next.interrupt();
       }
@@ -154,11 +153,11 @@ Deno.test("read.sock: what a command printed, an environment, a private file or 
     const file = join(directory, "g.yaml");
     Deno.writeTextFileSync(file, talkative(directory, canary));
     const failures = () => heard[READ]!.match(/"type":"failed"/g)?.length ?? 0;
-    assert(await eventually(() => failures() >= 3, 10_000), heard[READ]);
+    assert(await eventually(() => failures() >= 3), heard[READ]);
     // What is wrong quotes the graph, which is not everybody's from now on.
     Deno.chmodSync(file, 0o640);
     Deno.writeTextFileSync(file, "graph: g\nresources: {file: [{name: a, mode: GRAPH-CANARY}]}\n");
-    assert(await eventually(() => heard[READ]!.includes('"diagnostics"'), 10_000));
+    assert(await eventually(() => heard[READ]!.includes('"diagnostics"')));
     const keys = ["out", "err", "env", "look", "after"].map((name) => `exec[${name}]`);
     const files = ["private", "checked"].map((name) => `file[${directory}/${name}]`);
     const answers = await askAll(prefix, [...keys, ...files], READ);

@@ -110,7 +110,7 @@ Deno.test("a secret is in no state, journal, output, answer and process but wher
       ],
     );
     try {
-      await within(20_000, () => canaryProcesses(VALUE).length > 0, () => agent.stdout);
+      await within(60_000, () => canaryProcesses(VALUE).length > 0, () => agent.stdout);
       const given = canaryProcesses(VALUE);
       assertEquals(given.filter((process) => !process.endsWith(" environ")), []);
       assert(!given.includes(`${agent.pid} environ`), "it is in the environment of the agent");
@@ -119,9 +119,9 @@ Deno.test("a secret is in no state, journal, output, answer and process but wher
       assertStringIncludes(await Deno.readTextFile(`${directory}/lines`), VALUE);
       await putSecret(directory, NEXT);
       const has = () => Deno.readTextFileSync(`${directory}/conf`).includes(NEXT);
-      await within(20_000, has, () => agent.stdout.slice(-2000));
+      await within(60_000, has, () => agent.stdout.slice(-2000));
       const hasSettled = () => eventsOf(agent).filter(({ type }) => type === "settled").length > 1;
-      await within(20_000, hasSettled, () => agent.stdout.slice(-2000));
+      await within(60_000, hasSettled, () => agent.stdout.slice(-2000));
       const paths = ["/v1/status", "/v1/resources", "/v1/history", "/v1/holds"];
       const answers = paths.map(async (path) =>
         [path, await controlSays(prefix, `GET ${path} HTTP/1.1\r\nhost: x\r\n\r\n`)] as const

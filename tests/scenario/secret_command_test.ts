@@ -86,7 +86,7 @@ Deno.test("a secret that is encrypted for a host is read by that host, also afte
       await agent.says("graphStarted");
       assertEquals((await given("next value", ["secret", "encrypt", "app-key"], { cwd })).code, 0);
       const isNext = () => Deno.readTextFileSync(`${directory}/key`) === "next value";
-      await within(20_000, isNext, () => agent.stderr);
+      await within(60_000, isNext, () => agent.stderr);
     } finally {
       await agent.interrupt();
     }
@@ -243,7 +243,7 @@ Deno.test("a signal that ends an edit takes the clear text away and ends the edi
     };
     for (const signal of ["SIGTERM", "SIGHUP", "SIGUSR2"] as const) {
       const editing = new Program(args("token"), { cwd: directory, env: { EDITOR: editor } });
-      await within(20_000, () => isThere(`${directory}/begun`), () => editing.stderr);
+      await within(60_000, () => isThere(`${directory}/begun`), () => editing.stderr);
       const [pid, path] = (await Deno.readTextFile(`${directory}/begun`)).trim().split(" ");
       await Deno.remove(`${directory}/begun`);
       assertEquals(await Deno.readTextFile(`${path}`), VALUE);
@@ -253,6 +253,6 @@ Deno.test("a signal that ends an edit takes the clear text away and ends the edi
       assertEquals((await editing.ended()).code, 1);
       assertStringIncludes(editing.stderr, `${signal} ended the editor`);
       assertEquals(isThere(`${path}`), false);
-      await within(20_000, () => !isAlive(`${pid}`), "what the editor has started goes on");
+      await within(60_000, () => !isAlive(`${pid}`), "what the editor has started goes on");
     }
   }));

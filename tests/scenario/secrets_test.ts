@@ -80,7 +80,7 @@ async function withAgent(
       agent,
       (name, text) =>
         within(
-          20_000,
+          60_000,
           () => isThere(`${directory}/${name}`, text),
           () => `${name}: ${agent.stdout}`,
         ),

@@ -12,7 +12,7 @@ function graph(directory: string, content: string, more = ""): void {
 }
 
 const start = (directory: string, ...more: string[]) => {
-  const flags = ["--prefix", join(directory, "p"), "--no-watch", "--max-runtime", "60"];
+  const flags = ["--prefix", join(directory, "p"), "--no-watch", "--max-runtime", "300"];
   return new Program(["run", "g.yaml", ...flags, ...more], { cwd: directory });
 };
 
@@ -27,7 +27,7 @@ Deno.test("wait, reload and stop: a script has an agent start, edits its graph, 
   inDirectory(async (directory) => {
     graph(directory, "a");
     // It is waited for before it runs.
-    const waiting = converged(directory, "--timeout", "30s");
+    const waiting = converged(directory, "--timeout", "2m");
     const agent = start(directory);
     try {
       const waited = await waiting;
@@ -60,10 +60,11 @@ Deno.test("wait, reload and stop: a script has an agent start, edits its graph, 
 
 Deno.test("wait and stop: what keeps an agent from it is named, and a stop that takes long is told of", () =>
   inDirectory(async (directory) => {
-    const untilGo = `while [ ! -e ${directory}/go ]; do sleep 0.1; done`;
+    const untilGo = `echo begun; while [ ! -e ${directory}/go ]; do sleep 0.1; done`;
     graph(directory, "a", `, exec: [{name: slow, shell: /bin/sh, cmd: "${untilGo}"}]`);
     const agent = start(directory);
     try {
+      await agent.says("Exec[slow]: begun");
       const late = await converged(directory, "--timeout", "3s");
       assertEquals(late.code, 5);
       assertMatch(late.stderr, /the time is over[^]*working +on Exec\[slow\]/);
@@ -97,7 +98,7 @@ Deno.test("events: an agent is followed to its end, in its own words, as objects
         first = line
       );
       const hasEnded = () => first !== undefined;
-      assert(await eventually(hasEnded, 10_000), "who has lost its reader goes on");
+      assert(await eventually(hasEnded), "who has lost its reader goes on");
       Deno.removeSync(join(directory, "out"));
       for (const each of [0, 1, 3]) await followers[each]!.says(/does not exist/);
       await of(directory, "stop");

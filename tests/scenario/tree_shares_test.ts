@@ -95,15 +95,15 @@ Deno.test("what other resources say of paths in a tree is theirs, and the rest i
       // Both are heard; only one of them is the tree's to follow.
       Deno.writeTextFileSync(at("source/own"), "edited");
       Deno.writeTextFileSync(at("source/plain"), "edited");
-      await within(30_000, () => contentOf(at("t/plain")) === "edited", () => agent.stderr);
+      await within(60_000, () => contentOf(at("t/plain")) === "edited", () => agent.stderr);
       // What brings a file is gone, so that a purge inside of its tree removes the file.
       Deno.removeSync(at("source/private/a"));
-      await within(30_000, () => shown(at("t/private/a")) === "nothing", () => agent.stderr);
+      await within(60_000, () => shown(at("t/private/a")) === "nothing", () => agent.stderr);
       const edited = GRAPH.replaceAll("AT", directory).replace(/.*AT.t.own.*\n/, "")
         .replace(/.*name: own.*\n/, "");
       Deno.writeTextFileSync(at("new"), edited);
       Deno.renameSync(at("new"), at("g.yaml"));
-      await within(30_000, () => contentOf(at("t/own")) === "edited", () => agent.stderr);
+      await within(60_000, () => contentOf(at("t/own")) === "edited", () => agent.stderr);
       const { stderr } = await agent.interrupt();
       assertEquals(applies(stderr).length, 3, stderr);
       assertEquals(seen(), {
@@ -149,7 +149,7 @@ resources:
       const edited = (await Deno.readTextFile(at("g.yaml"))).replace(/ {2}line:\n.*\n/, "");
       await Deno.writeTextFile(at("new"), edited);
       await Deno.rename(at("new"), at("g.yaml"));
-      await within(30_000, () => names().join() === "made", () => program.stderr);
+      await within(60_000, () => names().join() === "made", () => program.stderr);
     } finally {
       await program.interrupt();
     }

@@ -30,7 +30,7 @@ async function lastChange(key: string, flags: readonly string[]): Promise<string
     found = told.code === 0 ? String(JSON.parse(told.stdout).entries.at(-1)?.id ?? "") : "";
     return found !== "";
   };
-  assert(await isSoon(isTold, 30_000), `nothing is told of ${key}`);
+  assert(await isSoon(isTold, 60_000), `nothing is told of ${key}`);
   return found;
 }
 

@@ -114,7 +114,7 @@ asRoot("a service refuses what anybody else can write, at every reading, and goe
   const args = ["run", graph, "--prefix", `${directory}/prefix`];
   const service = { env: { NOTIFY_SOCKET: `${directory}/nobody`, SUDO_UID: String(STRANGER) } };
   const becomes = (content: string, { stderr }: Program) =>
-    within(30_000, () => contentOf(made) === content, stderr);
+    within(60_000, () => contentOf(made) === content, stderr);
   const first = new Program(args, service);
   try {
     await becomes("1", first);
@@ -128,7 +128,7 @@ asRoot("a service refuses what anybody else can write, at every reading, and goe
     // A reload.
     const before = first.stderr.length;
     first.signal("SIGHUP");
-    await within(30_000, () => first.stderr.slice(before).includes("Refused"), "no reload");
+    await within(60_000, () => first.stderr.slice(before).includes("Refused"), "no reload");
     // What mends it is heard.
     await Deno.chown(graph, 0, 0);
     await becomes("2", first);
@@ -161,7 +161,7 @@ asRoot("whoever can lead the way elsewhere does not choose among root's own grap
   await Deno.remove(made);
   await Deno.mkdir(`${directory}/open`, { mode: 0o777 });
   await shell(`chmod 777 open; ln -s ../way/graph.yaml open/graph.yaml`, directory);
-  const through = ["timeout", "--signal=KILL", "15"];
+  const through = ["timeout", "--signal=KILL", "60"];
   const { code, stderr } = await mgmt(["run", `${directory}/open/graph.yaml`, ...flags], {
     through,
   });

@@ -40,7 +40,7 @@ Deno.test({
       const program = new Program(args, { through });
       const has = (file: string, text: string) =>
         within(
-          30_000,
+          60_000,
           () => contentOf(`${directory}/${file}`) === text,
           () => `${file}: ${contentOf(`${directory}/${file}`)} ${program.stderr}`,
         );
@@ -113,7 +113,7 @@ Deno.test({
       const args = ["run", graph, "--prefix", `${directory}/prefix`];
       const started = () => new Program(args, { through: ["unshare", "--net"] });
       const has = (text: string) =>
-        within(30_000, () => contentOf(`${directory}/a`) === text, `${text} in a`);
+        within(60_000, () => contentOf(`${directory}/a`) === text, `${text} in a`);
       const stopped = started();
       await stopped.says("waits for what is not known yet");
       stopped.signal("SIGTERM");

@@ -32,7 +32,7 @@ Deno.test("why says how a resource is now, also of one to which nothing was ever
     const listens = async (agent: Program) => {
       await agent.says("Recap:");
       const isHealthy = async () => (await control(prefix, "GET", "/healthz")).status === 200;
-      assert(await isSoon(isHealthy, 30_000), agent.stderr);
+      assert(await isSoon(isHealthy, 60_000), agent.stderr);
     };
     await mgmt(["hold", "file[held]", "--reason", "by hand", ...flags]);
     // Without a journal, what the agent knows is all there is.

@@ -72,6 +72,11 @@ export async function control(
   return { status: Number(status ?? 0), said: JSON.parse(json ?? "null") };
 }
 
+/** Whether an agent answers there that has converged: one that takes long answers before that, too. */
+export async function hasConverged(prefix: string): Promise<boolean> {
+  return (await control(prefix, "GET", "/v1/status")).said?.standing === "converged";
+}
+
 /** What an order's answer tells, line by line, until the agent ends it. */
 export async function* controlLines(
   prefix: string,

@@ -29,7 +29,7 @@ export async function monitored(
 export async function metricsWhere(
   place: string,
   isThere: (values: ReadonlyMap<string, number>) => boolean,
-  withinMs = 10_000,
+  withinMs = 60_000,
 ): Promise<ReadonlyMap<string, number> | undefined> {
   let last: ReadonlyMap<string, number> = new Map();
   const come = await eventually(async () => {

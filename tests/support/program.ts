@@ -132,10 +132,11 @@ export class Program {
 
   /**
    * Whether that was no more than a moment: a second, or on a busy machine ten times as long as the program needed
-   * for its first word.
+   * for its first word, or another one needs for it now.
    */
-  isMoment(tookMs: number): boolean {
-    return tookMs < Math.max(1000, 10 * this.#firstWordMs);
+  async isMoment(tookMs: number): Promise<boolean> {
+    return tookMs < Math.max(1000, 10 * this.#firstWordMs) ||
+      tookMs < 10 * (await mgmt(["version"])).tookMs;
   }
 
   async #read(
@@ -153,6 +154,11 @@ export class Program {
 function runsEtcd(args: readonly string[]): boolean {
   const prefix = args[args.indexOf("--prefix") + 1] ?? "";
   return args[0] === "run" && prefix.startsWith("/") && args.includes("--server-urls");
+}
+
+/** As many seconds as a run needs for what another one has done, also where it gets a core more rarely by then. */
+export function enoughSeconds({ tookMs }: Ended): number {
+  return Math.ceil(3 * tookMs / 1000);
 }
 
 /** Runs the executable to its end. */

@@ -53,7 +53,7 @@ ${body.replaceAll("DIR", this.directory)}
     return contentOf(`${this.directory}/${name}`);
   }
 
-  async becomes(name: string, text: string, limitMs = 30_000): Promise<void> {
+  async becomes(name: string, text: string, limitMs = 60_000): Promise<void> {
     const said = () => [...this.#running].map(([host, { stderr }]) => `${host}: ${stderr}`);
     await within(
       limitMs,

@@ -68,7 +68,7 @@ export class Tmux {
   }
 
   /** Waits until the screen shows that, and gives it. */
-  async shows(what: RegExp | ((screen: string) => boolean), limitMs = 30_000): Promise<string> {
+  async shows(what: RegExp | ((screen: string) => boolean), limitMs = 60_000): Promise<string> {
     const endMs = performance.now() + limitMs;
     for (;;) {
       const screen = await this.text();

@@ -46,7 +46,7 @@ export async function withWeb(
     const startAgent = async () => {
       const agent = new Program(["run", graph, "--prefix", prefix, ...run], { cwd: directory });
       const answers = async () => (await control(prefix, "GET", "/healthz")).status === 200;
-      assert(await eventually(answers, 20_000), `the agent answers nobody:\n${agent.stderr}`);
+      assert(await eventually(answers), `the agent answers nobody:\n${agent.stderr}`);
       return agent;
     };
     const web = new WebProcess(["--prefix", prefix, ...webFlags]);
@@ -73,6 +73,7 @@ export async function withPage(
   await withWeb(text, (world) =>
     inBrowser(async (browser) => {
       const page = await (await browser.newContext()).newPage();
+      page.setDefaultTimeout(60_000);
       const errors: string[] = [];
       page.on("pageerror", (error) => errors.push(String(error)));
       page.on("console", (message) => {

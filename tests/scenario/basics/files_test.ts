@@ -90,12 +90,12 @@ Deno.test("file mode, owner, source and move: whatever is done to them is undone
 
     Deno.writeTextFileSync(`${directory}/source`, "second source\n");
     const follows = () => contentOf(`${files}/copy`) === "second source\n";
-    await within(30_000, follows, () => program.stdout);
+    await within(60_000, follows, () => program.stdout);
     Deno.renameSync(`${directory}/source`, `${directory}/source-away`);
-    await within(30_000, () => failureCodes(program)["file[copy]"] !== undefined, "it fails");
+    await within(60_000, () => failureCodes(program)["file[copy]"] !== undefined, "it fails");
     assertEquals(contentOf(`${files}/copy`), "second source\n", "what was copied stays");
     Deno.writeTextFileSync(`${directory}/source`, "third source\n");
-    await within(30_000, () => contentOf(`${files}/copy`) === "third source\n", "it is back");
+    await within(60_000, () => contentOf(`${files}/copy`) === "third source\n", "it is back");
     const ended = await program.interrupt();
     assertEquals(ended.code, 130);
     assertEquals(eventsOf(ended).at(-1).failed, []);

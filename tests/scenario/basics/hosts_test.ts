@@ -66,7 +66,7 @@ class Hosts {
     const path = join(this.#directory, `files-${host}`, from);
     const before = contentOf(path);
     Deno.removeSync(path);
-    await within(30_000, () => contentOf(path) === before, this.said);
+    await within(60_000, () => contentOf(path) === before, this.said);
   }
 
   /** Waits until so many of them are members, all with a vote: as each etcd that runs says. */

@@ -1,7 +1,14 @@
 /** Where there is only IPv6, and where there is no network at all, not even that of loopback. */
 
 import { assert, assertEquals } from "@std/assert";
-import { contentOf, inDirectory, mgmt, Program, within } from "../../support/program.ts";
+import {
+  contentOf,
+  enoughSeconds,
+  inDirectory,
+  mgmt,
+  Program,
+  within,
+} from "../../support/program.ts";
 import { eventsOf, failureCodes, tells, withJsonRun } from "../../support/json_run.ts";
 import {
   CAN_HAVE_NETWORKS,
@@ -86,14 +93,15 @@ Deno.test({
       assertEquals(contentOf(`${directory}/there`), "there\n");
       assertEquals(contentOf(`${directory}/local`), "local\n");
       assertEquals(failureCodes(run), { "probe[page]": "unreachable" });
-      const late = await once(["--cluster-wait", "60", "--max-runtime", "1"], { through });
+      const limit = ["--max-runtime", `${enoughSeconds(run)}`];
+      const late = await once(["--cluster-wait", "60", ...limit], { through });
       assertEquals(late.code, 4, "a failure beats the time that is over");
 
       const stays = start(["--hostname", "h1"], { through });
       const failed = await tells(stays, ({ what }) => what === "founding-failed");
       assertEquals(failed.code, "address-unreachable", JSON.stringify(failed));
       Deno.removeSync(`${directory}/there`);
-      await within(30_000, () => contentOf(`${directory}/there`) === "there\n", () => stays.stdout);
+      await within(60_000, () => contentOf(`${directory}/there`) === "there\n", () => stays.stdout);
       const ended = await stays.interrupt();
       assertEquals(ended.code, 130, ended.stdout);
       assert(!eventsOf(ended).some(({ what }) => what === "joined"), "there was a cluster");

@@ -82,6 +82,7 @@ Deno.test({
       await page.locator('[data-key="noop[plain]"]:focus').waitFor();
       await page.keyboard.press("Control+k");
       await page.keyboard.type("plain");
+      await page.locator(".row").nth(1).waitFor({ state: "detached" });
       assertEquals(await page.locator(".row").count(), 1);
       await tabToResource(page);
       await tabToResource(page);
