@@ -98,7 +98,8 @@ export class ProgramChild {
         leftMs: this.#isUp ? LIMITS.programMs : LIMITS.programStartMs,
         sinceMs: 0,
         endMs: this.#parts.clock.nowMs() + LIMITS.programWaitMs,
-        processorMs: helper.processorMs(),
+        // Until it is up it has used next to nothing.
+        processorMs: this.#isUp ? helper.processorMs() : 0,
       };
       this.#continue(helper, asked);
     });
