@@ -1,6 +1,7 @@
 /**
  * The way to mounts that may hang. Each call there runs on another thread with a deadline; a mount
- * that has let one pass gets no more calls until it answers, so that it cannot use up the threads.
+ * that has let one pass gets no more calls until it answers, so that it cannot use up the threads. What this
+ * process waits for a core is not the mount's time: on a busy machine that would fail what is well.
  *
  * @module
  */
@@ -9,13 +10,20 @@ import { onAbort } from "../../base/either.ts";
 import { LIMITS } from "../../base/limits.ts";
 import { fail, ok } from "../../base/result.ts";
 import type { Result } from "../../base/result.ts";
-import type { Clock } from "../clock.ts";
+import type { Clock, Timer } from "../clock.ts";
+import { waitedForCoreMs } from "../process/core_wait.ts";
 import { systemFailure } from "./system_error.ts";
 
 /** Calls that may run on one mount at the same time. */
 const CALLS_PER_MOUNT = 8;
 /** Calls that may hang on all mounts together; the runtime has 32 threads for such calls. */
 const HUNG_CALLS = 20;
+/** A call has at most so many times its deadline where this process hardly gets a core. */
+const BUSY_TIMES = 6;
+/** What is left of a deadline counts from this part of it on. */
+const LEFT_PART = 1 / 10;
+/** How long this process has waited for a core is asked again after so long. */
+const SAMPLE_MS = 1000;
 
 interface MountState {
   running: number;
@@ -40,11 +48,18 @@ export class SlowMountLimiter {
   readonly #deadlineMs: number;
   readonly #mounts = new Map<string, MountState>();
   #hungCalls = 0;
+  readonly #waitedMs: () => number;
+  #sample = { atMs: -Infinity, waitedMs: 0 };
 
-  /** `deadlineMs` is what one call may take. */
-  constructor(clock: Clock, deadlineMs: number = LIMITS.fileStepMs) {
+  /** `deadlineMs` is what one call may take; `waitedMs`: how long this process has waited for a core so far. */
+  constructor(
+    clock: Clock,
+    deadlineMs: number = LIMITS.fileStepMs,
+    waitedMs: () => number = waitedForCoreMs,
+  ) {
     this.#clock = clock;
     this.#deadlineMs = deadlineMs;
+    this.#waitedMs = waitedMs;
   }
 
   /**
@@ -78,7 +93,7 @@ export class SlowMountLimiter {
       letGo();
       resolve(result);
     };
-    const timer = this.#clock.after(this.#deadlineMs, () => {
+    const timer = this.#afterDeadline(() => {
       hung = true;
       this.#hang(mount);
       end(late(doing, mountPoint, this.#deadlineMs));
@@ -97,6 +112,28 @@ export class SlowMountLimiter {
       (thrown) => back(() => systemFailure(thrown, doing)),
     );
     return promise;
+  }
+
+  #afterDeadline(run: () => void): Timer {
+    const startMs = this.#clock.nowMs();
+    const { waitedMs } = this.#sampled(startMs);
+    const look = () => {
+      const tookMs = this.#clock.nowMs() - startMs;
+      const ownMs = tookMs - (this.#waitedMs() - waitedMs);
+      const leftMs = Math.min(this.#deadlineMs - ownMs, BUSY_TIMES * this.#deadlineMs - tookMs);
+      if (leftMs < LEFT_PART * this.#deadlineMs) run();
+      else timer = this.#clock.after(leftMs, look);
+    };
+    let timer = this.#clock.after(this.#deadlineMs, look);
+    return { cancel: () => timer.cancel() };
+  }
+
+  /** Not asked for each of many calls: one that is a little older makes a deadline a little later. */
+  #sampled(nowMs: number): { readonly waitedMs: number } {
+    if (nowMs - this.#sample.atMs >= SAMPLE_MS) {
+      this.#sample = { atMs: nowMs, waitedMs: this.#waitedMs() };
+    }
+    return this.#sample;
   }
 
   /** A call passed its deadline: who waits for the mount waits no longer. */
