@@ -7,7 +7,7 @@ import { eventually } from "../support/processes.ts";
 import { contentOf, inDirectory, mgmt, Program } from "../support/program.ts";
 
 const READERS = 100;
-const REPAIRS = 200;
+const REPAIRS = 140;
 
 /** What each repair says is as long as this. */
 const CONTENT = Array.from({ length: 60 }, (_, line) => `${line} ${"x".repeat(100)}\n`).join("");
