@@ -51,7 +51,7 @@ export const LIMITS = {
   /** Time after which one that had no processor is not waited for any more. */
   programWaitMs: 60_000,
   /** Time for the process that evaluates to say its first word, also on a busy machine. */
-  programStartMs: 30_000,
+  programStartMs: 60_000,
   /** Memory of the process that evaluates a program: what is over it does not get there. */
   programMemoryBytes: 1000 * 1000 * 1000,
   /** What a command printed, as a program reads it. */

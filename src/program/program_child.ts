@@ -54,9 +54,9 @@ interface Asking {
   leftMs: number;
   sinceMs: number;
   /** When it is not waited for any more. */
-  readonly endMs: number;
+  endMs: number;
   /** What its process had used before. */
-  readonly processorMs: number | undefined;
+  processorMs: number | undefined;
 }
 
 /** A child, from its start to its end. It is asked one thing at a time. */
@@ -153,7 +153,12 @@ export class ProgramChild {
     if (asking === undefined) return;
     asking.timer?.cancel();
     asking.leftMs -= this.#parts.clock.nowMs() - asking.sinceMs;
-    if (!this.#isUp) asking.leftMs = LIMITS.programMs;
+    if (!this.#isUp) {
+      // What its start took was not the program's.
+      asking.leftMs = LIMITS.programMs;
+      asking.endMs = this.#parts.clock.nowMs() + LIMITS.programWaitMs;
+      asking.processorMs = this.#helper?.processorMs();
+    }
     this.#isUp = true;
     const heard = JSON.parse(text) as FromChild;
     if (heard.type === "need" || heard.type === "ask") void this.#give(heard, asking);

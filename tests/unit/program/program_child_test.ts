@@ -10,8 +10,8 @@ import { ManualClock, turn } from "../../support/manual_clock.ts";
 
 const EVALUATE = { type: "rest" } satisfies ToChild;
 
-/** A child that asks for a module, which nobody has, and then says no more. */
-async function silentChild(processor: { ms: number | undefined }) {
+/** A child that starts, asks for a module, which nobody has, and then says no more. */
+async function silentChild(processor: { ms: number | undefined }, startMs = 0) {
   const clock = new ManualClock();
   const ended = Promise.withResolvers<HelperEnd>();
   let isKilled = false;
@@ -33,6 +33,7 @@ async function silentChild(processor: { ms: number | undefined }) {
     module: () => Promise.resolve(fail("there is none")),
     say: () => Promise.reject(new Error("nobody asks that")),
   });
+  await clock.pass(startMs);
   listener?.line(JSON.stringify({ type: "need", path: "/a.ts" }));
   await turn();
   return { clock, answer, isKilled: () => isKilled };
@@ -59,6 +60,21 @@ Deno.test("a child that never gets a processor is not waited for without end", a
   assertEquals(isKilled(), false);
   await clock.pass(1);
   assertEquals(isKilled(), true);
+});
+
+Deno.test("a child that starts late, on a busy machine, has all its time from then on", async () => {
+  const { clock, isKilled } = await silentChild({ ms: 100 }, LIMITS.programStartMs - 1);
+  await clock.pass(LIMITS.programWaitMs - 1);
+  assertEquals(isKilled(), false);
+  await clock.pass(1);
+  assertEquals(isKilled(), true);
+});
+
+Deno.test("a child that does not start is ended, and its program is not to blame", async () => {
+  const { clock, answer, isKilled } = await silentChild({ ms: 0 }, LIMITS.programStartMs);
+  await clock.pass(0);
+  assertEquals(isKilled(), true);
+  assertMatch(JSON.stringify(await answer), /the process that evaluates it did not start within/);
 });
 
 Deno.test("where nobody knows what a child has used, the time that has passed counts", async () => {
