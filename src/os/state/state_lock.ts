@@ -30,6 +30,8 @@ interface LockHolder {
 
 /** The runtime of dist/mgmt can only wait for a lock: so long, then it counts as held. */
 const WAIT_MS = 250;
+/** So long where whoever held it last has ended: on a busy machine the thread that takes it comes late. */
+const ENDED_WAIT_MS = 3000;
 const HOLDER_LIMIT_BYTES = 16 * 1024;
 const HINT = "stop that one, or give this run a place of its own: --prefix, --hostname or " +
   "--tmp-prefix";
@@ -56,7 +58,7 @@ export async function takeStateLock(
     return unusable(prefix, reasonOf(thrown));
   }
   try {
-    if (!await lockSoon(file, clock, { exclusive: true })) return held(prefix);
+    if (!await lockSoon(file, clock, { prefix, exclusive: true })) return held(prefix);
   } catch (thrown) {
     file.close();
     return unusable(prefix, `it cannot be locked: ${reasonOf(thrown)}`);
@@ -83,7 +85,7 @@ export async function isStateHeld(prefix: string, clock: Clock): Promise<Result<
     const odd = notAFile(join(prefix, "lock"));
     if (unfit !== undefined || odd !== undefined) return unusable(prefix, unfit ?? odd!);
     const file = Deno.openSync(join(prefix, "lock"), { read: true });
-    if (!await lockSoon(file, clock, { exclusive: false })) return ok(true);
+    if (!await lockSoon(file, clock, { prefix, exclusive: false })) return ok(true);
     file.close();
     return ok(false);
   } catch (thrown) {
@@ -107,7 +109,7 @@ export function lockIdentity(prefix: string): string | undefined {
 async function lockSoon(
   file: Deno.FsFile,
   clock: Clock,
-  { exclusive }: { readonly exclusive: boolean },
+  { prefix, exclusive }: { readonly prefix: string; readonly exclusive: boolean },
 ): Promise<boolean> {
   if ("tryLockSync" in file && typeof file.tryLockSync === "function") {
     const taken = file.tryLockSync(exclusive) === true;
@@ -122,6 +124,9 @@ async function lockSoon(
     if (late) file.close();
   });
   await Promise.race([locking, clock.sleep(WAIT_MS, given.signal)]);
+  if (!given.signal.aborted && holderHasEnded(prefix)) {
+    await Promise.race([locking, clock.sleep(ENDED_WAIT_MS - WAIT_MS, given.signal)]);
+  }
   late = !given.signal.aborted;
   return !late;
 }

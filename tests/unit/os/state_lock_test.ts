@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { createLocalClock } from "../../../src/os/local_clock.ts";
 import { isStateHeld, type StateLock, takeStateLock } from "../../../src/os/state/state_lock.ts";
+import { ManualClock } from "../../support/manual_clock.ts";
 import { inDirectory } from "../../support/program.ts";
 
 const clock = createLocalClock();
@@ -63,6 +64,35 @@ Deno.test("a pid that belongs to another process by now is not named", WAITS_ON,
     Deno.writeTextFileSync(`${directory}/lock`, text.replace(/"started":\d+/, `"started":1`));
     assertMatch(await refusal(directory), /in use by another run/);
     first.close();
+  });
+});
+
+Deno.test("a lock whose holder has ended is waited for where the machine is too busy to give it at once", async () => {
+  await inDirectory(async (directory) => {
+    const text = { pid: 2 ** 22 + 1, started: 7, file: "before.yaml", since: "then" };
+    Deno.writeTextFileSync(`${directory}/lock`, JSON.stringify(text));
+    const late = new ManualClock();
+    // As on the runtime that can only wait for a lock.
+    const given = Promise.withResolvers<void>();
+    const openSync = Deno.openSync;
+    Deno.openSync = (path, options) => {
+      const file = openSync(path, options);
+      if (options?.create !== true) return file;
+      return Object.assign(Object.create(null), {
+        lock: () => given.promise,
+        ...{ truncateSync: () => {}, writeSync: () => 0, close: () => file.close() },
+      });
+    };
+    try {
+      const taking = takeStateLock(directory, "graph.yaml", late);
+      await late.pass(2000);
+      given.resolve();
+      const taken = await taking;
+      assert(taken.ok, taken.ok ? "" : taken.failure.message);
+      taken.value.close();
+    } finally {
+      Deno.openSync = openSync;
+    }
   });
 });
 
