@@ -22,6 +22,9 @@ export const NETWORK = "testhost";
 /** How long the cluster may take to come to rest, on a slow machine. */
 const REST_MS = 120_000;
 
+/** Asking etcd takes 30 ms of a core, and what is waited for takes seconds. */
+const PAUSE_MS = 400;
+
 /** A member, as etcd lists it. */
 export interface FleetMember {
   readonly id: string;
@@ -156,7 +159,7 @@ export class Fleet implements AsyncDisposable {
   async voters(wanted: readonly FleetHost[], asked = this.hosts): Promise<void> {
     for (const host of wanted) {
       const answers = () => this.etcdctlAt([host], "get", "/").then(() => true, () => false);
-      await eventually(answers, () => `no etcd at ${host.name}\n${this.said()}`, REST_MS);
+      await comes(answers, () => `no etcd at ${host.name}\n${this.said()}`);
     }
     const names = wanted.map(({ name }) => name).sort().join();
     await this.#rests(
@@ -182,7 +185,7 @@ export class Fleet implements AsyncDisposable {
       ids = (await this.members()).map(({ id }) => id).sort().join();
       return ids !== "";
     };
-    await eventually(known, () => `nobody says who is a member\n${this.said()}`, REST_MS);
+    await comes(known, () => `nobody says who is a member\n${this.said()}`);
     return ids;
   }
 
@@ -193,25 +196,26 @@ export class Fleet implements AsyncDisposable {
   ): Promise<void> {
     let members: readonly FleetMember[] = [];
     const question = async () => holds(members = await this.members(asked));
-    await eventually(
-      question,
-      () => `not ${what}, but ${JSON.stringify(members)}\n${this.said()}`,
-      REST_MS,
-    );
+    await comes(question, () => `not ${what}, but ${JSON.stringify(members)}\n${this.said()}`);
   }
 
   /** Who leads etcd. */
   async leader(asked = this.hosts): Promise<FleetHost> {
-    for (let count = 0; count < 100; count++) {
+    let found: FleetHost | undefined;
+    const question = async () => {
       for (const host of asked) {
         const text = await this.etcdctlAt([host], "endpoint", "status", "-w", "json")
           .catch(() => "[]");
         const [one] = JSON.parse(text) as { Status: Record<string, unknown> }[];
         const id = (one?.Status["header"] as { member_id?: unknown } | undefined)?.member_id;
-        if (id !== undefined && id === one?.Status["leader"]) return host;
+        if (id === undefined || id !== one?.Status["leader"]) continue;
+        found = host;
+        return true;
       }
-    }
-    fail(`nobody leads\n${this.said()}`);
+      return false;
+    };
+    await comes(question, () => `nobody leads\n${this.said()}`);
+    return found!;
   }
 
   /** Whose agent decides about the cluster. */
@@ -222,7 +226,7 @@ export class Fleet implements AsyncDisposable {
       const name = text.trim() === "" ? undefined : JSON.parse(text).host;
       return (found = this.hosts.find((host) => host.name === name)) !== undefined;
     };
-    await eventually(question, () => `nobody decides\n${this.said()}`, REST_MS);
+    await comes(question, () => `nobody decides\n${this.said()}`);
     return found!;
   }
 
@@ -230,10 +234,9 @@ export class Fleet implements AsyncDisposable {
   async silent(...hosts: readonly FleetHost[]): Promise<void> {
     const live = (host: FleetHost) =>
       this.etcdctl("get", "--keys-only", `/_mgmt/live/${host.name}`).catch(() => host.name);
-    await eventually(
+    await comes(
       async () => (await Promise.all(hosts.map(live))).join("").trim() === "",
       () => `${hosts.map(({ name }) => name)} do not fall silent\n${this.said()}`,
-      REST_MS,
     );
   }
 
@@ -311,6 +314,15 @@ export async function all(
 ): Promise<void> {
   const done = await Promise.allSettled(hosts.map(act));
   for (const each of done) if (each.status === "rejected") throw each.reason;
+}
+
+/** Waits until a question to etcd is answered with yes. */
+async function comes(question: () => Promise<boolean>, otherwise: () => string): Promise<void> {
+  const endMs = performance.now() + REST_MS;
+  while (!await question()) {
+    if (performance.now() > endMs) fail(otherwise());
+    await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+  }
 }
 
 function readMembers(text: string): FleetMember[] {
