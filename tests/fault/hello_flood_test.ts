@@ -13,7 +13,7 @@ import { knock } from "../support/knock.ts";
 import { TlsFiles } from "../support/tls_files.ts";
 
 const HELLO: Hello = { id: "me", cluster: "none", clientUrls: [], hosts: [], endpoints: [] };
-/** In each of two rounds. */
+/** In each wave of two rounds. */
 const MANY = 3000;
 const MEGABYTE = 1024 * 1024;
 
@@ -30,8 +30,8 @@ test("thousands of garbage connections and half handshakes at hello use up nothi
   const door = helloDoor(network, place);
   const open = door.serve(() => JSON.stringify(HELLO));
   assert(open.ok);
-  const ask = async () => (await door.ask(url, HELLO, 20_000)).ok;
-  const round = async () => {
+  const ask = async () => (await door.ask(url, HELLO, 3000)).ok;
+  const wave = async () => {
     const strangers = knock(port, MANY, 200, "half", "garbage", "nothing", "http");
     let answered = 0;
     while (!strangers.isOver()) if (await ask()) answered++;
@@ -39,13 +39,18 @@ test("thousands of garbage connections and half handshakes at hello use up nothi
     await strangers.end();
     return answered;
   };
+  const round = async () => {
+    // On a busy machine a wave may be over before the first answer that was not given up.
+    for (let waves = 0; waves < 5; waves++) if (await wave() > 0) return true;
+    return false;
+  };
   try {
     await eventually(ask, () => "a host is not answered before anybody knocks");
     const descriptors = () => readdirSync("/proc/self/fd").length;
     const before = descriptors();
-    assert(await round() > 0, "no host was answered while strangers knocked");
+    assert(await round(), "no host was answered while strangers knocked");
     const first = Deno.memoryUsage().rss;
-    assert(await round() > 0, "no host was answered while strangers knocked again");
+    assert(await round(), "no host was answered while strangers knocked again");
     const grown = (Deno.memoryUsage().rss - first) / MEGABYTE;
     // What the first round needed is kept by the runtime; what each needs would come once more.
     assert(grown < 60, `${grown} MB more after another ${MANY} connections`);
