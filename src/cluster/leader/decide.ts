@@ -245,13 +245,16 @@ function replace(situation: Situation): LeaderAction | undefined {
 /** Learners that have no place afterwards go first: without them nothing less may fail. */
 function shrink(situation: Situation): LeaderAction | undefined {
   const { view, voters, target, now, patience } = situation;
-  const count = Math.min(2, voters.length - target.voters);
-  const goers = leavers(view, voters, now, patience).slice(0, Math.max(0, count));
+  const most = Math.min(2, voters.length - target.voters);
+  const goers = leavers(view, voters, now, patience).slice(0, Math.max(0, most));
   if (goers.length === 0) return undefined;
   const extra = dropExtra(situation);
   if (extra !== undefined) return extra;
   const odd = (voters.length - goers.length) % 2 === 1 ? goers : goers.slice(0, 1);
-  const reason = fewerWanted(situation);
+  // Of an even number that is wanted one only learns, and none is there too many.
+  const reason = target.members < view.members.length
+    ? fewerWanted(situation)
+    : `${count(voters.length - odd.length, "voter")} instead of ${voters.length}`;
   return begin(situation, { purpose: "shrink", steps: odd.map(remove), reason });
 }
 
