@@ -339,7 +339,7 @@ sys.stdin.read()`;
     await reader.read();
     const [name, other] = [fresh(), fresh()];
     const done = Promise.all([heal(world, name, {}), healGroup(world, other, {})]);
-    await within(30_000, () => world.said.length > 0, "nothing was said");
+    await within(60_000, () => world.said.length > 0, "nothing was said");
     assertMatch(
       world.said[0] ?? "",
       /^waits for \/etc\/\.pwd\.lock, which is held by python3 \(process/,

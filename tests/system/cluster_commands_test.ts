@@ -10,14 +10,15 @@ import { shell } from "../support/program.ts";
 
 Deno.test("members, status and size: as the hosts come", async () => {
   await withAgents(async (agents) => {
+    const begunMs = Date.now();
     agents.start("h1", "--ideal-cluster-size", "1", "--failure-domain", "rack1");
     await rolesBecome("h1", "h1 voter");
     agents.start("h2");
     await rolesBecome("h1", "h1 voter, h2 client");
     const [h1, h2] = await rows("h2");
     assertEquals([h1?.decides, h1?.answers, h1?.domain, h2?.decides], [true, true, "rack1", false]);
-    const ageMs = Date.now() - Date.parse(h1?.since ?? "");
-    assert(ageMs >= 0 && ageMs < 60_000, h1?.since ?? "no time");
+    const sinceMs = Date.parse(h1?.since ?? "");
+    assert(sinceMs > begunMs - 1000 && sinceMs <= Date.now(), h1?.since ?? "no time");
     assertMatch(
       await says("members --hostname h2"),
       /^h1 +voter \(leader\) +live +\d{4}-.*rack1$/m,
@@ -60,7 +61,7 @@ Deno.test("members: another cluster, no majority and nobody are told apart", asy
     assertStringIncludes(lost.stderr, "mgmt cluster recover");
     await left.says(
       /no contact with the cluster since .*: the etcd of this host runs, a majority does not answer/,
-      40_000,
+      60_000,
     );
     await agents.stop("h1");
     const cut = await command("cluster recover --hostname h1");
@@ -147,7 +148,8 @@ Deno.test("snapshot: all of the store, checked; nothing is replaced unless told,
 
 /** Whether the first host has written down that there are three. */
 async function knowsThreeVoters(): Promise<boolean> {
-  const text = await Deno.readTextFile("/var/lib/mgmt/hosts/h1/cluster/state/contact.json");
+  const path = "/var/lib/mgmt/hosts/h1/cluster/state/contact.json";
+  const text = await Deno.readTextFile(path).catch(() => '{"members": []}');
   const { members } = JSON.parse(text) as { members: readonly { readonly learner: boolean }[] };
   return members.filter(({ learner }) => !learner).length === 3;
 }

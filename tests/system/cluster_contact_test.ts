@@ -20,10 +20,10 @@ Deno.test("a host without its cluster says so once, with what it uses, and that 
     await rolesBecome("h1", "h1 voter, h2 client");
     await agents.kill("h1");
     const lost = /no contact with the cluster since \S+ \S+Z \(\d+ s\); uses what was collected/;
-    await client.says(lost, 40_000);
+    await client.says(lost, 60_000);
     const graphs = times(client, /^Graph: V/m);
     agents.start("h1", "--file", EXPORTS);
-    await client.says(/contact with the cluster is back after \d+ s/, 40_000);
+    await client.says(/contact with the cluster is back after \d+ s/, 60_000);
     await shell("sleep 2");
     assertEquals(times(client, lost), 1);
     assertEquals(times(client, /^Graph: V/m), graphs, "a reconnect changes no graph");
@@ -31,9 +31,9 @@ Deno.test("a host without its cluster says so once, with what it uses, and that 
     await agents.stop("h2");
     const again = agents.start("h2", "--file", EXPORTS);
     const away = /(since the start|did not answer yet).*uses what was collected \d+ s ago/;
-    await again.says(away, 40_000);
+    await again.says(away, 60_000);
     agents.start("h1", "--file", EXPORTS);
-    await again.says(/contact with the cluster is back after \d+ s/, 40_000);
+    await again.says(/contact with the cluster is back after \d+ s/, 60_000);
     assertEquals(times(again, away), 1);
     assertEquals(times(again, lost), 0);
   });

@@ -19,17 +19,22 @@ import { freePort } from "../support/free_port.ts";
 import { eventually } from "../support/processes.ts";
 import { Program, shell } from "../support/program.ts";
 
+/** Waits until something says so. */
+async function becomes(ask: () => Promise<string>, wanted: RegExp): Promise<void> {
+  let last = "";
+  assert(await eventually(async () => wanted.test(last = (await ask()).trim()), 60_000), last);
+}
+
 Deno.test("leave: exports and keys go, the own graph goes on, volunteer on brings it back", async () => {
   await withAgents(async (agents) => {
     agents.start("h1", "--ideal-cluster-size", "1");
     await rolesBecome("h1", "h1 voter");
     agents.start("h2", "--file", EXPORTS);
     agents.start("h3", "--file", EXPORTS);
-    const collected = async () => (await shell("ls /tmp/mgmt-collected")).trim();
     await rolesBecome("h1", "h1 voter, h2 client, h3 client");
     assertEquals(await says("cluster size 3 --hostname h1"), "3 members wanted, before: 1\n");
     await rolesBecome("h1", "h1 voter, h2 voter, h3 voter");
-    assertEquals(await collected(), "mgmt-motd");
+    await becomes(() => shell("ls /tmp/mgmt-collected"), /^mgmt-motd$/);
     const which = await command("leave");
     assertEquals([which.code, which.stdout], [1, ""]);
     assertStringIncludes(which.stderr, "which agent? On this host there are those of h1, h2, h3");
@@ -40,7 +45,7 @@ Deno.test("leave: exports and keys go, the own graph goes on, volunteer on bring
           agents.url("h1")
         } get --prefix /_mgmt --keys-only | grep h2`,
       )).trim();
-    assertMatch(await exported(), /exported\/h2/);
+    await becomes(exported, /exported\/h2/);
     const left = await command("leave --hostname h2");
     assertEquals([left.code, left.stdout], [0, "h2 has left its cluster\n"], left.stderr);
     const nothing = "/_mgmt/exported/h2/list";
@@ -57,7 +62,7 @@ Deno.test("leave: exports and keys go, the own graph goes on, volunteer on bring
     const back = await command("volunteer on --hostname h2");
     assertEquals([back.code, back.stdout], [0, "h2 runs etcd\n"], back.stderr);
     await rolesBecome("h1", "h1 voter, h2 voter, h3 voter");
-    assertMatch(await exported(), /exported\/h2/);
+    await becomes(exported, /exported\/h2/);
   });
 });
 
@@ -109,8 +114,6 @@ resources:
       );
     const file = "/tmp/mgmt-collected/mgmt-motd";
     const read = () => Deno.readTextFile(file).catch(() => "");
-    const becomes = async (content: string) =>
-      assert(await eventually(async () => await read() === content, 60_000), await read());
     await exportOf("older");
     agents.start("h1", "--ideal-cluster-size", "1", "--file", graph);
     const collects = "/tmp/mgmt-h2.yaml";
@@ -120,18 +123,18 @@ resources:
     );
     const client = ["--no-server", "--cluster-wait", "2", "--file", collects];
     agents.start("h2", ...client);
-    await becomes("older");
+    await becomes(read, /^older$/);
     await agents.stop("h2");
     const second = agents.start("h2", ...client);
     await exportOf("newer");
-    await becomes("newer");
+    await becomes(read, /^newer$/);
     await says("leave --hostname h2");
     await agents.kill("h1");
     await command("volunteer on --hostname h2 --wait 1");
-    await second.says(/(did not answer yet|since the start).*uses what was collected/, 40_000);
+    await second.says(/(did not answer yet|since the start).*uses what was collected/, 60_000);
     // What is collected is in force: a file that was removed is made again.
     await Deno.remove(file);
-    await becomes("newer");
+    await becomes(read, /^newer$/);
   });
 });
 

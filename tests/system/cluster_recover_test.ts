@@ -90,7 +90,7 @@ resources:
         last = await control(host, "get --prefix /_mgmt/exported/h4/");
         return last.includes(content);
       };
-      assert(await eventually(isThere, 40_000), `${host} has not ${content}: ${last}`);
+      assert(await eventually(isThere, 60_000), `${host} has not ${content}: ${last}`);
     };
     for (const name of ["h1", "h2", "h3"]) agents.start(name);
     await rolesBecome("h1", "h1 voter, h2 voter, h3 voter");

@@ -22,7 +22,7 @@ Deno.test("what systemd changes of a host changes a graph with values, and what 
     'graph: g\nvalues:\nresources:\n  file:\n  - {name: /run/seen, content: "${host.name} ${host.timezone}"}\n';
   const has = (text: string) =>
     within(
-      30_000,
+      60_000,
       () => contentOf("/run/seen") === text,
       () => `${text}: ${contentOf("/run/seen")}`,
     );

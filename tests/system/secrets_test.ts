@@ -63,5 +63,5 @@ async function eventuallySo(isSo: () => Promise<boolean>): Promise<void> {
     while (!so) so = await isSo();
   };
   void look();
-  await within(30_000, () => so, () => "it did not come true");
+  await within(60_000, () => so, () => "it did not come true");
 }

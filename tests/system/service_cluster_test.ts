@@ -21,12 +21,12 @@ serviceTest(
     assert(
       await eventually(
         async () => (await shell("journalctl -u mgmt")).includes("joined cluster"),
-        20_000,
+        60_000,
       ),
     );
     await shell(`kill -9 ${agent}`);
     const isNext = (pid: string) => pid !== "0" && pid !== agent;
-    assert(await eventually(async () => isNext(await property(UNIT, "MainPID")), 20_000));
+    assert(await eventually(async () => isNext(await property(UNIT, "MainPID")), 60_000));
     assertEquals(await etcd(), process);
     await becomes(UNIT, "ActiveState", "active");
     // A stop in good order ends it too.
@@ -46,7 +46,7 @@ serviceTest(
       const isSaid = await eventually(async () => {
         said = (await sh(`mgmt ${command}`)).said;
         return said.includes("is in no cluster yet; its agent said last: waiting for the seeds");
-      }, 20_000);
+      }, 60_000);
       assert(isSaid, said);
     }
     const status = () => property(UNIT, "StatusText");

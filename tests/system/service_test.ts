@@ -15,6 +15,13 @@ import {
   writeGraph,
 } from "../support/service_world.ts";
 
+/** Waits until systemd has heard from the agent that it works. */
+async function tellsWatchdog(): Promise<void> {
+  const heard = () => property(UNIT, "WatchdogTimestampMonotonic");
+  const before = await heard();
+  assertEquals(await eventually(async () => await heard() !== before, 60_000), true);
+}
+
 serviceTest(
   "the service is up when its graph is loaded, and not before",
   `  noop:\n  - name: n\n`,
@@ -112,7 +119,7 @@ serviceTest(
   "an agent that is killed or hangs is started again",
   `  noop:\n  - name: n\n`,
   async () => {
-    await addSetting("WatchdogSec=2s");
+    await addSetting("WatchdogSec=6s");
     await install();
     const first = await property(UNIT, "MainPID");
     await shell(`kill -9 ${first}`);
@@ -120,8 +127,8 @@ serviceTest(
     await becomes(UNIT, "ActiveState", "active");
     const second = await property(UNIT, "MainPID");
     assertNotEquals(second, first);
-    // One that works is left alone by the watchdog.
-    await new Promise((resolve) => setTimeout(resolve, 3000));
+    // One that works tells the watchdog so.
+    for (const _ of [1, 2]) await tellsWatchdog();
     assertEquals(await property(UNIT, "MainPID"), second);
     await shell(`kill -STOP ${second}`);
     await becomes(UNIT, "NRestarts", "2");
@@ -133,13 +140,21 @@ serviceTest(
 
 serviceTest(
   "a stop waits for the command that runs, however short TimeoutStopSec is",
-  `  exec:\n${exec("slow", `touch ${WORK}/begun; sleep 8; touch ${WORK}/done`)}`,
+  `  exec:\n${
+    exec(
+      "slow",
+      `touch ${WORK}/begun; while ! test -e ${WORK}/go; do sleep 0.05; done; touch ${WORK}/done`,
+    )
+  }`,
   async () => {
     await addSetting("TimeoutStopSec=2s");
     await install();
     await within(60_000, () => contentOf(`${WORK}/begun`) !== undefined, "it does not run");
     const stopped = shell("systemctl stop mgmt");
     await becomes(UNIT, "StatusText", "served: 0 ok; stops, and waits for Exec[slow]");
+    // Longer than the setting says.
+    await new Promise((resolve) => setTimeout(resolve, 3000));
+    Deno.writeTextFileSync(`${WORK}/go`, "");
     await stopped;
     assertEquals(contentOf(`${WORK}/done`), "");
     assertEquals(await property(UNIT, "Result"), "success");
@@ -151,7 +166,7 @@ serviceTest(
   "a new journald and a new systemd hear the agent as the old ones did",
   `  file:\n  - name: ${WORK}/a\n    content: a\n`,
   async () => {
-    await addSetting("WatchdogSec=2s");
+    await addSetting("WatchdogSec=6s");
     await install();
     await becomes(UNIT, "StatusText", "served: 1 ok, 1 changed");
     const pid = await property(UNIT, "MainPID");
@@ -160,8 +175,7 @@ serviceTest(
     await becomes(UNIT, "StatusText", "served: 1 ok, 1 changed");
     const said = async () => (await journal(`MGMT_NAME=${WORK}/b`)).length > 0;
     assertEquals(await eventually(said), true);
-    // Longer than the watchdog waits.
-    await new Promise((resolve) => setTimeout(resolve, 3000));
+    for (const _ of [1, 2, 3]) await tellsWatchdog();
     assertEquals(await property(UNIT, "MainPID"), pid);
   },
 );

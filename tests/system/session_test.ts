@@ -1,6 +1,7 @@
 // leaves nothing: the manager of root's session stays, which disturbs nobody
 
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
+import { isSoon } from "../support/polling.ts";
 import { inDirectory, mgmt, shell } from "../support/program.ts";
 import { agent, property } from "../support/host_world.ts";
 
@@ -25,22 +26,14 @@ Deno.test("units of the user's own service manager are kept running", async () =
   await Deno.writeTextFile(`${UNITS}/t-session.service`, "[Service]\nExecStart=sleep infinity\n");
   const before = Deno.env.get("XDG_RUNTIME_DIR");
   Deno.env.set("XDG_RUNTIME_DIR", "/run/user/0");
-  const pid = async () => {
-    const command = "systemctl --user show --value -p MainPID t-session";
-    for (let i = 0; i < 200; i++) {
-      const text = (await shell(command)).trim();
-      if (/^[1-9][0-9]*$/.test(text)) return text;
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
-    return "0";
-  };
+  const runs = async () =>
+    /^[1-9]/.test(await shell("systemctl --user show --value -p MainPID t-session"));
   try {
     await agent(GRAPH, async ({ program }) => {
-      const first = await pid();
-      assertEquals(first === "0", false, program.stderr);
+      assert(await isSoon(runs, 60_000), program.stderr);
       await program.says("Svc[t-session]");
       await shell("systemctl --user stop t-session");
-      assertEquals(await pid() === "0", false, program.stderr);
+      assert(await isSoon(runs, 60_000), program.stderr);
     });
     assertEquals(await property("t-session.service", "LoadState"), "not-found");
   } finally {

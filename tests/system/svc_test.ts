@@ -218,7 +218,7 @@ Deno.test("a refresh reloads a service that can, and restarts one that cannot", 
       await shell("rm -f /run/t-reloaded");
       await run.graph(graph("two"));
       await within(
-        30_000,
+        60_000,
         () => contentOf("/run/t-reloaded") !== undefined,
         () => run.program.stderr,
       );
@@ -308,7 +308,7 @@ Deno.test("a task that has done its work is not started again", async () => {
   await writeUnit("t-task.service", "Type=oneshot\nExecStart=sh -c 'echo once >> /run/t-task'");
   try {
     await agent(svc("name: t-task, state: running"), async ({ program }) => {
-      await within(30_000, () => contentOf("/run/t-task") !== undefined, () => program.stderr);
+      await within(60_000, () => contentOf("/run/t-task") !== undefined, () => program.stderr);
       await shell("systemctl daemon-reload");
       await shell("sleep 0.5");
       assertEquals(await Deno.readTextFile("/run/t-task"), "once\n");
