@@ -63,7 +63,7 @@ const BROKEN: Record<string, { unit?: string; service: string; says: RegExp }> =
   notify: { service: "Type=notify\nExecStart=true", says: /protocol/ },
   forking: { service: "Type=forking\nExecStart=true", says: /was started and ended at once/ },
   brief: {
-    service: "ExecStart=sh -c 'sleep 0.6; exit 7'",
+    service: "ExecStart=sh -c 'sleep 0.2; exit 7'",
     says: /ended at once \(exit-code, status 7\)/,
   },
   flapping: {
