@@ -54,7 +54,7 @@ export function packageTest(what: string, test: () => Promise<void>): void {
       await test();
     } finally {
       await Deno.remove(GATE).catch(() => {});
-      await within(30_000, () => !isBusy(), "apt or dpkg still runs");
+      await within(60_000, () => !isBusy(), "apt or dpkg still runs");
       const left = await audit();
       await purge();
       assertEquals(left, "", "dpkg's database is not consistent");
@@ -366,7 +366,7 @@ function faults(): void {
       await program.says(/waits for the lock of \S+ \(pid \d+\)/);
       let code: number | undefined;
       void program.interrupt().then((ended) => code = ended.code);
-      await within(30_000, () => code === 130, () => program.stderr);
+      await within(60_000, () => code === 130, () => program.stderr);
       assert(!/Failed|Aborted/.test(program.stderr), program.stderr);
       await Deno.remove(GATE);
       await other;

@@ -402,7 +402,7 @@ Deno.test("a wait for a lock file ends with the run, and at once at ^C", async (
   });
   await whileLocked("/etc/shadow.lock", "", async (program) => {
     assertEquals((await program.ended()).code, 0);
-  }, { args: ["--max-runtime", "3"] });
+  }, { args: ["--max-runtime", "12"] });
 });
 
 Deno.test("many users at the same time are all made", () =>

@@ -3,7 +3,8 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { assertNoCanary, canaryBelow, canaryProcesses } from "../support/canary.ts";
 import { becomes, property } from "../support/host_world.ts";
-import { contentOf, shell, within } from "../support/program.ts";
+import { isSoon } from "../support/polling.ts";
+import { contentOf, shell } from "../support/program.ts";
 import {
   addSetting,
   exec,
@@ -58,10 +59,5 @@ serviceTest(
 );
 
 async function eventuallySo(isSo: () => Promise<boolean>): Promise<void> {
-  let so = false;
-  const look = async () => {
-    while (!so) so = await isSo();
-  };
-  void look();
-  await within(60_000, () => so, () => "it did not come true");
+  assert(await isSoon(isSo, 60_000), "it did not come true");
 }
