@@ -78,6 +78,9 @@ export const LIMITS = {
   fileStepMs: 10_000,
   /** Entries of one directory tree that a resource manages. */
   treeEntries: 200_000,
+  /** So many times its own size an archive may be unpacked, beyond a first part. */
+  archiveRatio: 200,
+  archiveFreeBytes: 16 * 1024 * 1024,
   /** Files with several names (hard links) that one resource watches by themselves. */
   linkedFiles: 1000,
   /** Files that are joined to one, and their bytes together. */

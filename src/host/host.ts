@@ -5,6 +5,7 @@
  * @module
  */
 
+import type { Archives } from "../os/archive/archives.ts";
 import type { Bus } from "../systemd/bus/bus.ts";
 import type { Clock } from "../os/clock.ts";
 import type { Downloads } from "../os/network/download/downloads.ts";
@@ -25,6 +26,7 @@ export interface Host {
   readonly random: Random;
   readonly users: Users;
   readonly files: Files;
+  readonly archives: Archives;
   readonly watcher: Watcher;
   readonly processes: Processes;
   /** The host's message bus; nothing is connected before it is used. */

@@ -7,7 +7,8 @@
 import type { Host } from "./host.ts";
 import { createLocalBus } from "../systemd/bus/local_bus.ts";
 import { ownUid } from "../os/accounts.ts";
-import { createLocalDownloads } from "../os/network/download/local_downloads.ts";
+import { createLocalArchives } from "../os/archive/local_archives.ts";
+import type { DownloadPlace, Downloads } from "../os/network/download/downloads.ts";
 import { createLocalFiles } from "../os/files/local_files.ts";
 import { PathResolver } from "../os/files/path_resolver.ts";
 import { createLocalWatcher } from "../os/watch/local_watcher.ts";
@@ -70,6 +71,7 @@ export function createLocalHost({ prefix, warn, readsOnly }: LocalHostOptions): 
     random,
     users: createLocalUsers({ clock, processes }),
     files,
+    archives: createLocalArchives(files),
     watcher,
     processes,
     systemBus,
@@ -79,10 +81,7 @@ export function createLocalHost({ prefix, warn, readsOnly }: LocalHostOptions): 
     },
     mounts: createMountList(clock, watcher),
     network: createLocalNetwork({ clock }),
-    downloads: createLocalDownloads({
-      prefix: readsOnly === undefined ? prefix : undefined,
-      clock,
-    }),
+    downloads: downloadsOnDemand({ prefix: readsOnly === undefined ? prefix : undefined, clock }),
     log: {
       write: async (...args) =>
         (await import("../systemd/local_log.ts")).createLocalLog(clock).write(...args),
@@ -96,5 +95,17 @@ export function createLocalHost({ prefix, warn, readsOnly }: LocalHostOptions): 
       await Promise.all([watcherEnds, started.close(), files.landed()]);
     },
     kill: () => started.kill(),
+  };
+}
+
+/** Downloads whose way is loaded with the first of them. */
+function downloadsOnDemand(place: DownloadPlace): Downloads {
+  let opened: Downloads | undefined;
+  return {
+    fetch: async (request, use) => {
+      const { createLocalDownloads } = await import("../os/network/download/local_downloads.ts");
+      opened ??= createLocalDownloads(place);
+      return await opened.fetch(request, use);
+    },
   };
 }

@@ -121,6 +121,8 @@ export function readingFiles(files: Files): Files {
     lastKept: (path) => files.lastKept(path),
     isTemporary: (name) => files.isTemporary(name),
     landed: () => files.landed(),
+    open: (...given) => files.open(...given),
+    stage: refuse,
     write: refuse,
     makeDirectory: refuse,
     makeLink: refuse,

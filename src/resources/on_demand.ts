@@ -17,6 +17,7 @@ const LOADERS: Readonly<Record<KindName, () => Promise<{ readonly default: AnyKi
   yaml: () => import("./yaml/kind.ts"),
   toml: () => import("./toml/kind.ts"),
   download: () => import("./download/kind.ts"),
+  archive: () => import("./archive/kind.ts"),
   exec: () => import("./exec/kind.ts"),
   timer: () => import("./timer/kind.ts"),
   noop: () => import("./noop/kind.ts"),

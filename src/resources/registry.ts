@@ -6,6 +6,7 @@
 
 import type { AnyKind, Kind } from "../kind/kind.ts";
 import type { MetaFields } from "../kind/meta.ts";
+import archive from "./archive/kind.ts";
 import authorized_key from "./authorized_key/kind.ts";
 import cron from "./cron/kind.ts";
 import download from "./download/kind.ts";
@@ -42,6 +43,7 @@ export const KINDS = {
   yaml,
   toml,
   download,
+  archive,
   exec,
   timer,
   noop,

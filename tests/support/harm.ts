@@ -16,6 +16,10 @@ const HARM: { readonly [Name in KindName]?: (params: KindParams<Name>) => Promis
     // Moved away, not removed piece by piece: what is in it would be back before the rest is gone.
     await Deno.rename(path, `${path}.gone`);
   },
+  archive: async ({ path }) => {
+    await within(30_000, () => exists(`${path}/README`), `${path} is not unpacked`);
+    await put(`${path}/README`, "edited");
+  },
   download: async ({ path }) => await put(path, "edited"),
   svc: async ({ unit }) => {
     await shell(`systemctl stop ${unit}`);

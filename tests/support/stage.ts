@@ -7,6 +7,7 @@
 import { inDirectory } from "./program.ts";
 import { serveHttps } from "./https_files.ts";
 import { page, serve } from "./servers.ts";
+import { SMALL_ARCHIVES } from "./small_archives.ts";
 
 /** Servers by the address in the examples; each gets a port of its own. */
 const SERVERS = {
@@ -16,7 +17,7 @@ const SERVERS = {
 
 /** A server over https, with an authority that the examples call /tmp/mgmt-ca.pem. */
 const HTTPS = "https://localhost:8443";
-const FILES = { "/tool": "#!/bin/sh\necho tool\n" };
+const FILES = { "/tool": "#!/bin/sh\necho tool\n", "/tool.tar.gz": SMALL_ARCHIVES.gz };
 
 /** Runs a test in a directory of its own; the example's servers run, and its text names them. */
 export async function onStage(

@@ -17,6 +17,7 @@ const WORK: Readonly<Record<KindName, "can-be-undone" | "stays" | "is-over">> = 
   yaml: "can-be-undone",
   toml: "can-be-undone",
   download: "can-be-undone",
+  archive: "can-be-undone",
   exec: "stays",
   timer: "is-over",
   noop: "is-over",

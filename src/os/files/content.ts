@@ -10,7 +10,7 @@ import { fail, ok } from "../../base/result.ts";
 import type { Awaitable, Result } from "../../base/result.ts";
 import * as descriptors from "./descriptors.ts";
 import type { OpenStat } from "./descriptors.ts";
-import type { Content } from "./files.ts";
+import type { Content, OpenFile, StreamedContent } from "./files.ts";
 import { attempt } from "./system_error.ts";
 import { atPlace, enterParent } from "./files_context.ts";
 import type { FilesContext } from "./files_context.ts";
@@ -31,6 +31,19 @@ export interface OpenedFile {
   /** Reads all of it; at once if it is small and local. */
   readAll(signal: AbortSignal | undefined): Awaitable<Result<Uint8Array>>;
   close(): void;
+}
+
+/** Opens what must be a regular file, for whoever reads at places of his own. */
+export function open(
+  context: FilesContext,
+  path: string,
+  signal?: AbortSignal,
+): Awaitable<Result<OpenFile>> {
+  return chainOk(
+    openRegular(context, path, signal),
+    ({ stat: { size }, read, close }) =>
+      ok({ size, close, read: (buffer, position, stop) => read(buffer, position, stop ?? signal) }),
+  );
 }
 
 const PIECE_BYTES = 256 * 1024;
@@ -121,12 +134,16 @@ function opened(
  */
 export async function eachPiece(
   context: FilesContext,
-  content: Content,
+  content: Content | StreamedContent,
   signal: AbortSignal | undefined,
   take: (piece: Uint8Array, position: number) => Promise<Result<void>>,
   from = 0,
 ): Promise<Result<number>> {
   if (content instanceof Uint8Array) return await eachPart(content, take, from);
+  if ("pieces" in content) {
+    const { eachStreamed } = await import("./streamed.ts");
+    return await eachStreamed(content, take, from);
+  }
   const { maxBytes = Infinity } = content;
   const source = await openRegular(context, content.copyOf, signal);
   if (!source.ok) return source;

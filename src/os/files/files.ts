@@ -68,6 +68,29 @@ export interface Attributes {
 /** Bytes, or the absolute path of a regular file that has them, and how many of them are copied. */
 export type Content = Uint8Array | { readonly copyOf: string; readonly maxBytes?: number };
 
+/** A content that comes piece by piece, once; what its source throws is a failure of whoever reads it. */
+export interface StreamedContent {
+  readonly pieces: AsyncIterable<Uint8Array>;
+}
+
+/** A regular file that is open for reading. */
+export interface OpenFile {
+  readonly size: number;
+  /** Reads into the buffer; the count is smaller than the buffer only at the end of the file. */
+  read(buffer: Uint8Array, position: number, signal?: AbortSignal): Promise<Result<number>>;
+  close(): void;
+}
+
+/** A directory that is filled before it takes its place; until then nobody else can enter it. */
+export interface StagedDirectory {
+  /** Where it is filled. */
+  readonly path: string;
+  /** Puts it in its place, where nothing or an empty directory stands, once all in it is on the disk. */
+  place(attributes: DirectoryAttributes): Promise<Result<void>>;
+  /** Removes it with all in it. */
+  discard(): Promise<void>;
+}
+
 /** Those of a new directory. */
 export interface DirectoryAttributes extends Attributes {
   /**
@@ -79,7 +102,7 @@ export interface DirectoryAttributes extends Attributes {
 
 export interface WriteRequest extends Attributes {
   readonly path: string;
-  readonly content: Content;
+  readonly content: Content | StreamedContent;
   /** Write into the existing inode instead of replacing it (bind mounts, hard links). */
   readonly inPlace?: boolean;
   /** What the caller saw there; a difference in type at the time of the write is a failure. */
@@ -141,6 +164,10 @@ export interface Files {
   ): Awaitable<Result<boolean>>;
   /** Makes or replaces a regular file; keeps mode, owner and extended attributes unless told. */
   write(request: WriteRequest): Awaitable<Result<void>>;
+  /** Opens what must be a regular file. */
+  open(path: string, signal?: AbortSignal): Awaitable<Result<OpenFile>>;
+  /** Makes an empty directory beside a path, in an existing parent, that is to take its place. */
+  stage(path: string): Awaitable<Result<StagedDirectory>>;
   /** Makes one directory (0755 unless told) in an existing parent. */
   makeDirectory(path: string, attributes: DirectoryAttributes): Awaitable<Result<void>>;
   /** Makes a symbolic link, or atomically replaces what was seen there and nothing else. */
@@ -158,7 +185,7 @@ export interface Files {
   /** Keeps a copy below the prefix of what is about to be overwritten or removed. */
   backup(path: string, seen: Sight): Awaitable<Result<void>>;
   /** The SHA-256 of a content, as hexadecimal digits. */
-  sum(content: Content, signal?: AbortSignal): Awaitable<Result<string>>;
+  sum(content: Content | StreamedContent, signal?: AbortSignal): Awaitable<Result<string>>;
   /** Keeps a copy of a content for which there is no file; the result is its sum. */
   keep(what: string, content: Uint8Array): Result<string>;
   /** The copy that was kept of a content with that sum; a failure where there is none any more. */

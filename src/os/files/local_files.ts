@@ -10,7 +10,7 @@ import type { Mounts } from "../mounts/mounts.ts";
 import type { Random } from "../random.ts";
 import { Helpers } from "./attributes.ts";
 import { Backups } from "./backups.ts";
-import { equals } from "./content.ts";
+import { equals, open } from "./content.ts";
 import { makeDirectory, makeLink, remove, setAttributes } from "./entries.ts";
 import type { Files } from "./files.ts";
 import { foresee } from "./foresee.ts";
@@ -73,6 +73,8 @@ export function createLocalFiles(options: LocalFilesOptions): Files {
     list: (path, signal) => list(context, path, signal),
     equals: (path, content, signal) => equals(context, path, content, signal),
     write: (request) => write(context, request),
+    open: (path, signal) => open(context, path, signal),
+    stage: async (path) => (await import("./staged.ts")).stage(context, path),
     makeDirectory: (path, attributes) => makeDirectory(context, path, attributes),
     makeLink: (path, target, request) => makeLink(context, path, target, request),
     setAttributes: (path, seen, attributes) => setAttributes(context, path, seen, attributes),

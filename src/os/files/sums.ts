@@ -9,7 +9,7 @@ import { chain, chainOk } from "../../base/chain.ts";
 import { fail, ok } from "../../base/result.ts";
 import type { Awaitable, Result } from "../../base/result.ts";
 import { eachPiece } from "./content.ts";
-import type { Content, Stat } from "./files.ts";
+import type { Content, Stat, StreamedContent } from "./files.ts";
 import type { FilesContext } from "./files_context.ts";
 import { look } from "./look.ts";
 import { lstat } from "./stat.ts";
@@ -18,7 +18,7 @@ import { attempt } from "./system_error.ts";
 /** The SHA-256 of a content, as hexadecimal digits. */
 export function sum(
   context: FilesContext,
-  content: Content,
+  content: Content | StreamedContent,
   signal?: AbortSignal,
 ): Awaitable<Result<string>> {
   // Loaded when it is first needed: most runs change nothing.

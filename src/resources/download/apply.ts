@@ -13,13 +13,13 @@ import { steadyProgress } from "../shared/progress.ts";
 import type { DownloadChange, DownloadMemory } from "./check.ts";
 import type { DownloadParams } from "./params.ts";
 
-type Context = KindContext<DownloadMemory>;
+type DownloadContext = KindContext<DownloadMemory>;
 
 /** Why it would not be put there; asked before anything is fetched. */
 export async function refuseDownload(
   { seen, fetches }: DownloadChange,
   { path, ca }: DownloadParams,
-  context: Context,
+  context: DownloadContext,
 ): Promise<Failure | undefined> {
   const does = fetches ? "replace" : "attributes";
   const refused = await foreseeChange({ path, seen, does }, context);
@@ -34,7 +34,7 @@ export async function refuseDownload(
 export async function applyDownload(
   { seen, fetches, attributes }: DownloadChange,
   params: DownloadParams,
-  context: Context,
+  context: DownloadContext,
 ): Promise<Failure | undefined> {
   const { path, ca, maxBytes } = params;
   const { host: { files, downloads, clock }, signal } = context;
@@ -63,7 +63,10 @@ export async function applyDownload(
 }
 
 /** The certificates of a file, as one text. */
-async function authorities(path: string, context: Context): Promise<Result<readonly string[]>> {
+async function authorities(
+  path: string,
+  context: DownloadContext,
+): Promise<Result<readonly string[]>> {
   const found = await lookAtSource(path, context);
   if (!found.ok) return found;
   const seen = await context.host.files.look(found.value.path, {

@@ -9,7 +9,8 @@ import type { ResolveContext } from "../../kind/kind.ts";
 import type { Needed, Relations } from "../../kind/relations.ts";
 import { plainAccount } from "../shared/accounts/number.ts";
 import { type Mode, readMode } from "../shared/files/mode.ts";
-import { namedPath, resolvePath } from "../shared/files/path.ts";
+import { namedPath } from "../shared/files/named_path.ts";
+import { resolvePath } from "../shared/files/path.ts";
 import { bytesOf } from "../shared/files/size.ts";
 import { DEFAULTS, type DownloadFields } from "./fields.ts";
 

@@ -7,6 +7,7 @@
  */
 
 import type { Result } from "../../../base/result.ts";
+import type { Clock } from "../../clock.ts";
 
 /** What is to be fetched. */
 export interface DownloadRequest {
@@ -37,4 +38,11 @@ export interface Downloads {
     request: DownloadRequest,
     use: (path: string) => Promise<Result<void>>,
   ): Promise<Result<void>>;
+}
+
+/** Where they are kept, and whose time counts. */
+export interface DownloadPlace {
+  /** Undefined: nothing may be written. */
+  readonly prefix: string | undefined;
+  readonly clock: Clock;
 }
