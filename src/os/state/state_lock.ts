@@ -30,8 +30,8 @@ interface LockHolder {
 
 /** The runtime of dist/mgmt can only wait for a lock: so long, then it counts as held. */
 const WAIT_MS = 250;
-/** So long where whoever held it last has ended: on a busy machine the thread that takes it comes late. */
-const ENDED_WAIT_MS = 3000;
+/** So long where nobody is known to hold it: on a busy machine the thread that takes it comes late. */
+const NOBODY_WAIT_MS = 3000;
 const HOLDER_LIMIT_BYTES = 16 * 1024;
 const HINT = "stop that one, or give this run a place of its own: --prefix, --hostname or " +
   "--tmp-prefix";
@@ -124,8 +124,8 @@ async function lockSoon(
     if (late) file.close();
   });
   await Promise.race([locking, clock.sleep(WAIT_MS, given.signal)]);
-  if (!given.signal.aborted && holderHasEnded(prefix)) {
-    await Promise.race([locking, clock.sleep(ENDED_WAIT_MS - WAIT_MS, given.signal)]);
+  if (!given.signal.aborted && (wasNeverHeld(prefix) || holderHasEnded(prefix))) {
+    await Promise.race([locking, clock.sleep(NOBODY_WAIT_MS - WAIT_MS, given.signal)]);
   }
   late = !given.signal.aborted;
   return !late;
@@ -187,6 +187,11 @@ function notAFile(path: string): string | undefined {
   } catch (thrown) {
     return reasonOf(thrown);
   }
+}
+
+/** Whether nobody has written yet that the lock of that prefix is his. */
+function wasNeverHeld(prefix: string): boolean {
+  return lstat(join(prefix, "lock"))?.size === 0;
 }
 
 /** Whether whoever held the lock of that prefix last is known to have ended; reading only. */
