@@ -78,6 +78,44 @@ Deno.test("read.sock: members of the group mgmt ask root's agents, each by its p
     assertEquals([...Deno.readDirSync("/run/mgmt")].map(({ name }) => name), []);
   }));
 
+/** Has systemd remove what is old in a directory, for which everything is; but what it is told to leave. */
+async function sweep(
+  directory: string,
+  swept: string,
+  left: readonly string[] = [],
+): Promise<void> {
+  const configuration = `${directory}/aged.conf`;
+  const lines = [`e ${swept} - - - 0`, ...left.map((name) => `x ${swept}/${name}`)];
+  Deno.writeTextFileSync(configuration, `${lines.join("\n")}\n`);
+  await shell(`systemd-tmpfiles --clean ${configuration}`);
+}
+
+const namesIn = (directory: string) => [...Deno.readDirSync(directory)].map(({ name }) => name);
+
+Deno.test("sockets: systemd-tmpfiles leaves those of an agent that runs, however old what they are in is", () =>
+  inDirectory(async (directory) => {
+    const aged = `${directory}/aged`;
+    Deno.mkdirSync(`${aged}/other`, { recursive: true });
+    const agent = start(`${aged}/prefix`, "swept");
+    try {
+      const status = `status --prefix ${aged}/prefix`;
+      await answers("root", status, /graph +swept[^]*exit 0/);
+      await answers("t-reader", status, /graph +swept[^]*exit 0/);
+      Deno.mkdirSync("/run/t-other");
+      // What else is there the host needs.
+      const others = namesIn("/run").filter((name) => name !== "t-other" && name !== "mgmt");
+      await sweep(directory, "/run", others);
+      await sweep(directory, aged);
+      assertEquals([namesIn(aged), namesIn("/run").includes("t-other")], [["prefix"], false]);
+      await answers("t-reader", status, /graph +swept[^]*exit 0/);
+      assert(Deno.lstatSync(`${aged}/prefix/control.sock`).isSocket);
+    } finally {
+      await agent.interrupt();
+    }
+    await sweep(directory, aged);
+    assertEquals(namesIn(aged), []);
+  }));
+
 /** `mgmt web` of a user, who is asked what a page would ask. */
 async function pageOf(
   user: string,

@@ -1,4 +1,6 @@
+import { dirname } from "node:path";
 import type { Result } from "../../base/result.ts";
+import { keepDirectory, type KeptDirectory } from "../../os/native/kept_directory.ts";
 import type { FileListener, SocketPlace } from "../../os/network/listen/socket_file.ts";
 
 /** What a socket is made with. */
@@ -16,6 +18,8 @@ export class SocketDoor {
   readonly #options: SocketDoorOptions;
   #listener: FileListener | undefined;
   #at: string | undefined;
+  /** That of the socket, so that nobody removes it for its age. */
+  #directory: KeptDirectory | undefined;
   #hasWarned = false;
 
   constructor(options: SocketDoorOptions) {
@@ -30,6 +34,7 @@ export class SocketDoor {
     if (opened.ok && found.ok) {
       this.#listener = opened.value;
       this.#at = placeText(found.value);
+      this.#keep(found.value);
       this.#hasWarned = false;
     } else if (!opened.ok && !this.#hasWarned) {
       warn(`${opened.failure.message}; goes on without, ${without}`);
@@ -41,7 +46,10 @@ export class SocketDoor {
   async look(): Promise<void> {
     const found = this.#options.place();
     const moves = found.ok && this.#at !== undefined && placeText(found.value) !== this.#at;
-    if (this.#listener?.hasName() === true && !moves) return;
+    if (this.#listener?.hasName() === true && !moves) {
+      if (found.ok) this.#keep(found.value);
+      return;
+    }
     if (this.#listener !== undefined && found.ok && !moves) {
       this.#options.warn(`${found.value.path} was removed or replaced; it is made again`);
     }
@@ -54,7 +62,13 @@ export class SocketDoor {
     const before = this.#listener;
     this.#listener = undefined;
     this.#at = undefined;
+    this.#directory?.close();
+    this.#directory = undefined;
     await before?.close();
+  }
+
+  #keep({ path }: SocketPlace): void {
+    this.#directory ??= keepDirectory(dirname(path));
   }
 }
 

@@ -56,7 +56,7 @@ export async function askSocket(request: SocketRequest): Promise<Result<SocketAn
     const begun = await readHead(incoming);
     if (begun === undefined || "says" in begun) {
       connection[Symbol.dispose]();
-      return broken(socket, "the connection was closed without an answer");
+      return unanswered(socket);
     }
     return ok({
       status: begun.status,
@@ -65,7 +65,10 @@ export async function askSocket(request: SocketRequest): Promise<Result<SocketAn
     });
   } catch (thrown) {
     connection[Symbol.dispose]();
-    return broken(socket, reasonOf(thrown));
+    // Whoever ends with a question unread resets the connection.
+    const hasEnded = thrown instanceof Deno.errors.ConnectionReset ||
+      thrown instanceof Deno.errors.BrokenPipe;
+    return hasEnded ? unanswered(socket) : broken(socket, reasonOf(thrown));
   }
 }
 
@@ -78,6 +81,10 @@ function forbidden(socket: string): Result<never> {
     code: "forbidden",
     hint: "it belongs to another user: do this as that user, for instance with sudo",
   });
+}
+
+function unanswered(socket: string): Result<never> {
+  return broken(socket, "the connection was closed without an answer");
 }
 
 function broken(socket: string, why: string): Result<never> {

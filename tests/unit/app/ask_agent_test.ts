@@ -55,3 +55,19 @@ Deno.test("an answer that begins and does not end is told of, and holds up nobod
     assertStringIncludes(heard.failure.message, "did not end");
   });
 });
+
+Deno.test("an agent that ends with a question unread has closed the connection, in words", async () => {
+  await inDirectory(async (prefix) => {
+    const socket = Deno.listen({ transport: "unix", path: controlSocketPath(prefix) });
+    const ending = socket.accept().then((connection) => connection.close());
+    const asked = await askAgent(
+      prefix,
+      { method: "GET", path: "/v1/status" },
+      createLocalClock(),
+    );
+    await ending;
+    socket.close();
+    assert(!asked.ok && asked.failure.code === "closed");
+    assertStringIncludes(asked.failure.message, "was closed without an answer");
+  });
+});

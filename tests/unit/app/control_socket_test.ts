@@ -49,6 +49,18 @@ async function answers(prefix: string): Promise<boolean> {
   return (await control(prefix, "GET", "/healthz")).status === 200;
 }
 
+Deno.test("a control socket: as long as it is open its directory is locked, so that nothing sweeps it", () =>
+  inDirectory(async (directory) => {
+    const isFree = async () => {
+      const args = ["--nonblock", "--exclusive", directory, "true"];
+      return (await new Deno.Command("flock", { args }).output()).success;
+    };
+    const { close } = await opened(directory);
+    assertEquals(await isFree(), false);
+    await close();
+    assertEquals(await isFree(), true);
+  }));
+
 const HARMS: Readonly<Record<string, (socket: string) => void>> = {
   removed: (socket) => Deno.removeSync(socket),
   "replaced by a file": (socket) => {
