@@ -13,14 +13,17 @@ export interface HeldResource extends Hold {
   readonly key: string;
 }
 
-/** Whether what somebody else says is one: what is no date cannot be shown as one. */
-export const isHeldResource = objectWith({
-  key: isText,
+/** Whether what somebody else says is a hold: what is no date cannot be shown as one. */
+export const isHold = objectWith({
   reason: isText,
   author: isText,
   sinceMs: isMoment,
   untilMs: isMoment,
 });
+const hasKey = objectWith({ key: isText });
+
+/** The same with whom it is of. */
+export const isHeldResource = (value: unknown) => isHold(value) && hasKey(value);
 
 /** What is to be held. */
 export interface HoldWish {

@@ -1,10 +1,10 @@
 /**
- * How an agent is, as it answered: whoever listens at its socket need not be one, nor of this version.
+ * How an agent is, as it answered.
  *
  * @module
  */
 
-import { fail, ok, type Result } from "../base/result.ts";
+import type { Result } from "../base/result.ts";
 import {
   ifThere,
   isFlag,
@@ -14,10 +14,10 @@ import {
   listOf,
   mapOf,
   objectWith,
-  oddField,
   type ShapeCheck,
 } from "../base/shape.ts";
 import { isHeldResource } from "./holds.ts";
+import { isToldFailure, shaped } from "./shaped_answer.ts";
 import type { AgentStatus } from "./status_object.ts";
 
 /** What another version leaves out is not said. */
@@ -30,8 +30,6 @@ const NOTHING = {
   resources: {},
   kinds: {},
 };
-
-const isFailure = objectWith({ message: isText, hint: ifThere(isText) });
 
 /** What is read of each. */
 const FIELDS: Readonly<Record<keyof AgentStatus & string, ShapeCheck>> = {
@@ -54,7 +52,7 @@ const FIELDS: Readonly<Record<keyof AgentStatus & string, ShapeCheck>> = {
     sinceMs: ifThere(isMoment),
     reason: ifThere(isText),
     blockedBy: ifThere(isText),
-    failure: ifThere(isFailure),
+    failure: ifThere(isToldFailure),
     retryAtMs: ifThere(isMoment),
   })),
   stuck: ifThere(isText),
@@ -72,17 +70,11 @@ const FIELDS: Readonly<Record<keyof AgentStatus & string, ShapeCheck>> = {
     contact: ifThere(isText),
     lostSinceMs: ifThere(isMoment),
     members: isNumber,
-    outcast: ifThere(isFailure),
+    outcast: ifThere(isToldFailure),
   })),
 };
 
 /** The status that an object of the agent says; the failure's code is `odd-answer`. */
 export function readStatus(said: Readonly<Record<string, unknown>>): Result<AgentStatus> {
-  const status = { ...NOTHING, ...said };
-  const odd = oddField(status, FIELDS);
-  if (odd === undefined) return ok(status as unknown as AgentStatus);
-  return fail(`what the agent answers makes no sense: "${odd}" is not what it should be`, {
-    code: "odd-answer",
-    hint: "is it mgmt that listens at its socket, and of about this version?",
-  });
+  return shaped<AgentStatus>({ ...NOTHING, ...said }, FIELDS);
 }

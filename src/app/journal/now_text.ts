@@ -6,22 +6,9 @@
 
 import { printable } from "../../base/printable.ts";
 import { label } from "../../base/words.ts";
-import type { Hold } from "../../engine/hold.ts";
 import { timeText } from "../../journal/text.ts";
 import { holdText } from "../../report/phrases.ts";
-
-/** What is read of an agent's answer; all of it may be missing. */
-export interface ResourceNow {
-  readonly key: string;
-  readonly state?: string;
-  readonly sinceMs?: number;
-  readonly reason?: string;
-  readonly failure?: { readonly message?: string; readonly hint?: string };
-  readonly retryAtMs?: number;
-  readonly changedAtMs?: number;
-  readonly waitsFor?: readonly Omit<ResourceNow, "waitsFor">[];
-  readonly hold?: Hold;
-}
+import type { ResourceNow } from "./now_answer.ts";
 
 /** Lines; `isAlone`: nothing else is said of it. */
 export function nowLines(now: ResourceNow, isAlone: boolean): readonly string[] {

@@ -27,7 +27,8 @@ import { controlSocketPath } from "../control/socket_places.ts";
 import { differenceFromCopies } from "./copies.ts";
 import { journalPath } from "./journal_path.ts";
 import { meant } from "./meant.ts";
-import { nowLines, type ResourceNow } from "./now_text.ts";
+import { readResourceNow, type ResourceNow } from "./now_answer.ts";
+import { nowLines } from "./now_text.ts";
 import { nothingDone, sinceBegin } from "./nothing_done.ts";
 
 /** What a command that reads the journal is asked for. */
@@ -70,9 +71,9 @@ export async function why(question: HistoryQuestion): Promise<Result<string>> {
   const asked = await askQuietly(prefix.value, `/v1/resources/${encodeURIComponent(word)}`);
   const failure = failureOf(asked);
   if (failure?.code === "which") return { ok: false, failure };
-  const now = isJsonObject(asked) && typeof asked["key"] === "string"
-    ? asked as unknown as ResourceNow
-    : undefined;
+  const told = isJsonObject(asked) && "key" in asked ? readResourceNow(asked) : undefined;
+  if (told?.ok === false) return told;
+  const now = told?.value;
   const found = await withJournal(question, (reader) => {
     const key = now === undefined ? meant(word, reader, prefix.value) : ok(now.key);
     if (!key.ok) return unknown({ ...failure, ...key.failure }, reader);

@@ -9,8 +9,6 @@ import { graphTextPath } from "../../os/graph_text.ts";
 import { createLocalClock } from "../../os/local_clock.ts";
 import { writeData, writeTalk } from "../../os/terminal.ts";
 import { palette } from "../../report/palette.ts";
-import type { ReportPlace } from "../../report/phrases.ts";
-import type { Plan, PlannedResource } from "../../report/plan/outcome.ts";
 import { planExitCode, planText } from "../../report/plan/text.ts";
 import { EXIT } from "../agent.ts";
 import type { EditedGraph } from "../../control/agent.ts";
@@ -18,18 +16,10 @@ import { agentPrefix } from "../agent_prefix.ts";
 import { askAgent, objectOf } from "../control/ask_agent.ts";
 import type { GivenFlags } from "../flags.ts";
 import type { RunSettings } from "../settings.ts";
+import { type AnsweredPlan, readPlan } from "./plan_answer.ts";
 
 /** For a graph of the greatest size to be read and compared. */
 const ANSWER_MS = 60_000;
-
-type AnsweredPlan = Omit<Plan, "resources"> & {
-  /** Warnings of the graph. */
-  readonly said?: string;
-  readonly resources: readonly (PlannedResource & HasPlace)[];
-};
-interface HasPlace {
-  readonly place?: ReportPlace;
-}
 
 /** Asks, and shows the plan; the result is the exit code, or why there is none. */
 export async function runningPlan(
@@ -70,7 +60,7 @@ async function askedPlan(given: EditedGraph, flags: GivenFlags): Promise<Result<
   const asked = await askAgent(prefix.value, question, clock);
   if (!asked.ok) return { ok: false, failure: older(asked.failure) };
   const said = await objectOf(asked.value, { clock });
-  return said.ok ? ok(said.value as unknown as AnsweredPlan) : said;
+  return said.ok ? readPlan(said.value) : said;
 }
 
 function older(failure: Failure): Failure {

@@ -7,7 +7,7 @@
 
 import { momentMs, type PastMoment } from "../../base/moment.ts";
 import { eitherNamed, type NamedResources } from "../../base/resource_word.ts";
-import { fail, ok, type Result } from "../../base/result.ts";
+import { ok, type Result } from "../../base/result.ts";
 import { type UndoChoice, undoGiven, type UndoReport, type UndoWish } from "../../control/undo.ts";
 import { openToRead } from "../../journal/database.ts";
 import { JournalReader } from "../../journal/reader.ts";
@@ -15,6 +15,7 @@ import { JournalWriter } from "../../journal/writer.ts";
 import type { LocalHost } from "../../host/local.ts";
 import type { Clock } from "../../os/clock.ts";
 import { createLocalClock } from "../../os/local_clock.ts";
+import { readUndoReport } from "./undo_answer.ts";
 import { undoJson, undoText } from "./undo_text.ts";
 import { ReversalStore } from "../reverse/reversal_store.ts";
 import { agentPrefix, type PlaceFlags } from "../agent_prefix.ts";
@@ -97,10 +98,7 @@ async function byAgentOrHand(
   if (!asked.ok) return asked.failure.code === "no-agent" ? await byHand(prefix, wish) : asked;
   const hint = "say it again: what is taken back already stays so; mgmt history says what was";
   const said = await objectOf(asked.value, { clock, hint });
-  if (!said.ok) return said;
-  return Array.isArray(said.value["resources"])
-    ? ok(said.value as unknown as UndoReport)
-    : fail("the agent does not answer what was taken back", { code: "odd-answer", hint });
+  return said.ok ? readUndoReport(said.value) : said;
 }
 
 /** Does it in the place of the agent that does not run. */

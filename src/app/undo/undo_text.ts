@@ -27,6 +27,11 @@ const STATUS: Readonly<Record<UndoStatus, string>> = {
   failed: "could not be taken back as a whole",
 };
 
+/** Whether it is one of those that have a text here. */
+export function isUndoStatus(value: unknown): boolean {
+  return typeof value === "string" && Object.hasOwn(STATUS, value);
+}
+
 /** An object a line. */
 export function undoJson({ resources, held, ...report }: UndoReport): string {
   const object = {

@@ -66,7 +66,9 @@ async function linesOf(
   const indent = " ".repeat(WIDTH);
   return [
     outcome === "refused" ? paint.bad(text) : text,
-    ...(failure?.hint === undefined ? [] : [`${indent}${paint.dim("hint:")} ${failure.hint}`]),
+    ...(failure?.hint === undefined
+      ? []
+      : [`${indent}${paint.dim("hint:")} ${printable(failure.hint)}`]),
     ...(heldBack === undefined ? [] : [`${indent}not all of it: ${printable(heldBack)}`]),
     ...difference.map((line) => indent + painted(printable(line), paint)),
   ];

@@ -4,11 +4,11 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { checkOf } from "../../../src/app/status/check.ts";
 import { statusText } from "../../../src/app/status/status_text.ts";
 import { waitConverged } from "../../../src/app/status/wait_converged.ts";
-import { controlSocketPath } from "../../../src/app/control/socket_places.ts";
 import { readStatus } from "../../../src/control/status_answer.ts";
 import { runLine } from "../../support/cli_surface.ts";
 import { ManualClock } from "../../support/manual_clock.ts";
 import { inDirectory } from "../../support/program.ts";
+import { answering, spoilt } from "../../support/odd_agent.ts";
 
 const HOLD = { key: "*", reason: "", author: "ann", sinceMs: 1, untilMs: 2 };
 const TROUBLE = { key: "exec[a]", state: "failed", sinceMs: 1, retryAtMs: 2, reason: "r" };
@@ -29,25 +29,11 @@ const WHOLE: Readonly<Record<string, unknown>> = {
     members: 1,
   },
 };
-const ODD = [null, 5, "x", "constructor", true, [], {}, [null], [{}], { key: 5 }, 1e300];
-
-/** The object with each of its values, and those within, in turn another one. */
-function* spoilt(value: unknown): Iterable<unknown> {
-  yield* ODD;
-  if (typeof value !== "object" || value === null) return;
-  for (const [name, part] of Object.entries(value)) {
-    for (const odd of spoilt(part)) {
-      yield Array.isArray(value) ? [odd] : { ...value, [name]: odd };
-    }
-  }
-}
-
 Deno.test("status: an answer with wrong types is a failure with words, or can be shown: nothing throws", async () => {
   assert(readStatus(WHOLE).ok);
   let refused = 0;
   for (const answer of spoilt(WHOLE)) {
-    if (typeof answer !== "object" || answer === null || Array.isArray(answer)) continue;
-    const read = readStatus(answer as Readonly<Record<string, unknown>>);
+    const read = readStatus(answer);
     if (!read.ok) {
       refused++;
       assertEquals(read.failure.code, "odd-answer");
@@ -71,23 +57,14 @@ Deno.test("status: what an older agent leaves out is not said", () => {
 
 Deno.test("status, --check and wait: who listens at the socket and answers nonsense is told of", () =>
   inDirectory(async (prefix) => {
-    const socket = Deno.listen({ transport: "unix", path: controlSocketPath(prefix) });
-    const answering = (async () => {
-      for await (const connection of socket) {
-        await connection.read(new Uint8Array(4096));
-        const body = '{"pid":1,"file":"/g","resources":[],"graph":5}\n';
-        await connection.write(new TextEncoder().encode(`HTTP/1.1 200 OK\r\n\r\n${body}`));
-        connection.close();
-      }
-    })();
+    const said = { pid: 1, file: "/g", resources: [], graph: 5 };
+    await using _agent = answering(prefix, said);
     const at = ["--prefix", prefix];
     const plain = await runLine(["status", ...at]);
     const check = await runLine(["status", "--check", ...at]);
     const wait = await runLine(["wait", "--converged", "--timeout", "30s", ...at]);
-    socket.close();
-    await answering;
     assertEquals([plain.code, check.code, wait.code], [1, 3, 1]);
-    for (const said of [plain.talk, check.data, wait.talk]) {
-      assertStringIncludes(said, '"graph" is not what it should be');
+    for (const text of [plain.talk, check.data, wait.talk]) {
+      assertStringIncludes(text, '"graph" is not what it should be');
     }
   }));
