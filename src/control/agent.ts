@@ -12,6 +12,7 @@ import type { HistoryQuery } from "../journal/reader.ts";
 import type { Resource } from "../kind/resource.ts";
 import type { Clock } from "../os/clock.ts";
 import type { EventFeed } from "../report/event_feed.ts";
+import type { PrivateThings } from "../report/for_readers.ts";
 import type { MetricsSource } from "../report/metrics/source.ts";
 import type { Snapshot } from "../report/state.ts";
 import type { HeldResource, HoldWish, ReleaseWish } from "./holds.ts";
@@ -29,12 +30,10 @@ export interface MonitoredAgent {
 }
 
 /** What routes ask of the agent. */
-export interface ControlledAgent extends MonitoredAgent {
+export interface ControlledAgent extends MonitoredAgent, PrivateThings {
   readonly pid: number;
   /** Where its graph is written: an absolute path, or `-` for the standard input. */
   readonly graphPath: string;
-  /** Whether everybody may read what is written there. */
-  isGraphOpen(): boolean;
   /** The graph in force. */
   readonly graph: Graph<Resource>;
   /** What gives others turns in long work. */

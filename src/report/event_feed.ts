@@ -9,14 +9,12 @@
 import { fail, ok, type Result } from "../base/result.ts";
 import type { EventSink, ReportEvent } from "./event.ts";
 import { EventReader, type ReadingClock } from "./event_reader.ts";
-import { forReaders } from "./for_readers.ts";
+import { forReaders, type PrivateThings } from "./for_readers.ts";
 import { droppedRecord, jsonRecord, type RecordOptions, snapshotRecord } from "./json.ts";
 
 /** What lines are made with. */
-export interface EventFeedOptions extends Pick<RecordOptions, "placeOf"> {
+export interface EventFeedOptions extends Pick<RecordOptions, "placeOf">, PrivateThings {
   readonly clock: ReadingClock;
-  /** Whether everybody may read what the graph says. */
-  readonly isGraphOpen: () => boolean;
 }
 
 /** Who reads along. */
@@ -92,7 +90,7 @@ export class EventFeed implements EventSink {
     const lines = new Map<ReportEvent, EventLine>();
     let masked: ReportEvent | undefined;
     for (const [reader, { mayOnlyRead }] of this.#readers) {
-      if (mayOnlyRead) masked ??= forReaders(event, this.#options.isGraphOpen);
+      if (mayOnlyRead) masked ??= forReaders(event, this.#options);
       const told = mayOnlyRead ? masked! : event;
       const line = lines.get(told) ?? this.#lineOf(told);
       lines.set(told, line);

@@ -13,9 +13,31 @@ import type { ReportEvent } from "./event.ts";
 export const MISTAKES_ARE_PRIVATE =
   "what is wrong is not shown to readers, as not everybody may read the graph; see mgmt validate";
 
-/** The same event where nothing of it is private. `isGraphOpen`: everybody may read what the graph says. */
-export function forReaders(event: ReportEvent, isGraphOpen: () => boolean): ReportEvent {
+/** In place of lines that would tell what is in a file. */
+const CONTENT_IS_PRIVATE = "(not shown to readers, as not everybody may read the file)";
+/** Begins what stands where a resource itself shows nothing. */
+const NOT_SHOWN = "(not shown";
+
+/** What is private. */
+export interface PrivateThings {
+  /** Whether everybody may read what the graph says. */
+  readonly isGraphOpen: () => boolean;
+  /** Whether contents of the resource with that key are not for everybody; of what is not in the graph nobody knows. */
+  readonly isPrivate: (key: string) => boolean;
+}
+
+/** The same event where nothing of it is private. */
+export function forReaders(
+  event: ReportEvent,
+  { isGraphOpen, isPrivate }: PrivateThings,
+): ReportEvent {
   switch (event.type) {
+    case "difference":
+      return { ...event, lines: linesForReaders(event.lines, event.key, isPrivate) };
+    case "would-change":
+    case "contested":
+    case "held":
+      return { ...event, difference: linesForReaders(event.difference, event.key, isPrivate) };
     case "output":
       return { ...event, text: sizeOf(event.text) };
     case "failed":
@@ -27,6 +49,17 @@ export function forReaders(event: ReportEvent, isGraphOpen: () => boolean): Repo
     default:
       return event;
   }
+}
+
+/** Lines of a difference, where what they show is private without them. */
+export function linesForReaders(
+  lines: readonly string[],
+  key: string,
+  isPrivate: PrivateThings["isPrivate"],
+): readonly string[] {
+  const [first] = lines;
+  if (first === undefined || first.startsWith(NOT_SHOWN)) return lines;
+  return isPrivate(key) ? [CONTENT_IS_PRIVATE] : lines;
 }
 
 /** A failure without what a command printed. */

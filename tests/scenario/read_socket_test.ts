@@ -134,6 +134,7 @@ resources:
     - {name: after, cmd: /bin/true}
   file:
     - {name: ${directory}/private, content: FILE-CANARY, mode: "0640"}
+    - {name: ${directory}/closed, content: CLOSED-CANARY}
     - {name: ${directory}/checked, content: x, validate: 'sh -c "cat ${canary}; false" %s'}
 edges:
   - {from: {kind: exec, name: err}, to: {kind: exec, name: after}}
@@ -159,7 +160,7 @@ Deno.test("read.sock: what a command printed, an environment, a private file or 
     Deno.writeTextFileSync(file, "graph: g\nresources: {file: [{name: a, mode: GRAPH-CANARY}]}\n");
     assert(await eventually(() => heard[READ]!.includes('"diagnostics"')));
     const keys = ["out", "err", "env", "look", "after"].map((name) => `exec[${name}]`);
-    const files = ["private", "checked"].map((name) => `file[${directory}/${name}]`);
+    const files = ["private", "closed", "checked"].map((name) => `file[${directory}/${name}]`);
     const answers = await askAll(prefix, [...keys, ...files], READ);
     await control(prefix, "POST", "/v1/stop");
     await Promise.all(reading);
@@ -167,7 +168,7 @@ Deno.test("read.sock: what a command printed, an environment, a private file or 
       assertStringIncludes(said, path === "/v1/events" ? "snapshot" : "HTTP/1.1 ");
       assert(!said.includes("CANARY"), `${path}: ${said}`);
     }
-    for (const which of ["PRINTED", "GRAPH"]) {
+    for (const which of ["PRINTED", "GRAPH", "CLOSED"]) {
       assertStringIncludes(heard[OWN]!, `${which}-CANARY`, "its owner hears all");
     }
   });

@@ -14,10 +14,12 @@ import { serveRequest } from "../../os/network/listen/http_service.ts";
 import { listenAtFile, type SocketPlace } from "../../os/network/listen/socket_file.ts";
 import type { EventSink, Reporter } from "../../report/event.ts";
 import { EVENT_READERS_MAX, EventFeed } from "../../report/event_feed.ts";
+import type { PrivateThings } from "../../report/for_readers.ts";
 import type { RunTotals } from "../../report/metrics/totals.ts";
 import type { Snapshot } from "../../report/state.ts";
 import type { RunSettings } from "../settings.ts";
 import { isGraphOpen } from "../../os/graph_openness.ts";
+import { isPrivate } from "../running_plan/private_resource.ts";
 import { AgentFigures, type FigureParts } from "./agent_figures.ts";
 import { controlledAgent, type ControlledParts } from "./controlled_agent.ts";
 import { MonitoringDoor } from "./monitoring_door.ts";
@@ -52,7 +54,7 @@ export interface ControlSocketOptions {
 
 type ServerParts =
   & ControlSocketOptions
-  & Omit<ControlledParts, "events" | "metrics" | "exchange">
+  & Omit<ControlledParts, "privacy" | "events" | "metrics" | "exchange">
   & Omit<FigureParts, "events">;
 
 /** Where an agent is asked, all of which is not open yet. */
@@ -68,9 +70,14 @@ export interface Doors {
 export function openDoors(parts: ServerParts): Doors {
   const { prefix, state, engine, reporter, host: { clock }, placeOf, graphPath } = parts;
   const { settings: { metrics: address } } = parts;
-  const events = prefix === undefined
-    ? undefined
-    : new EventFeed({ clock, placeOf, isGraphOpen: () => isGraphOpen(graphPath) });
+  const privacy: PrivateThings = {
+    isGraphOpen: () => isGraphOpen(graphPath),
+    isPrivate: (key) => {
+      const resource = engine.graph.vertices.get(key);
+      return resource === undefined || isPrivate(resource);
+    },
+  };
+  const events = prefix === undefined ? undefined : new EventFeed({ clock, placeOf, ...privacy });
   const figures = new AgentFigures({ ...parts, events });
   const metrics = () => figures.read();
   const monitored: MonitoredAgent = {
@@ -88,7 +95,7 @@ export function openDoors(parts: ServerParts): Doors {
   }
   parts.follow(events);
   const exchange = () => figures.exchange();
-  const agent = controlledAgent(state, { ...parts, events, metrics, exchange, prefix });
+  const agent = controlledAgent(state, { ...parts, privacy, events, metrics, exchange, prefix });
   return {
     sockets: socketDoors(agent, { prefix, reporter, answered }),
     monitoring,

@@ -14,7 +14,7 @@ import type { ControlledParts } from "./controlled_agent.ts";
 /** What of the agent's parts only it has. */
 type OwnParts = Omit<
   ControlledParts & FigureParts,
-  keyof ControlSocketOptions | "events" | "metrics" | "exchange"
+  keyof ControlSocketOptions | "privacy" | "events" | "metrics" | "exchange"
 >;
 
 /** A disk that is full has room for a socket one day; one that was removed is made again. */

@@ -13,10 +13,10 @@ import type { HoldDesk } from "../holds/hold_desk.ts";
 import { graphNamed } from "../managed/named.ts";
 import { agentJournal } from "../journal/agent_journal.ts";
 import type { SpareMemory } from "../../os/native/spare_memory.ts";
-import { isGraphOpen } from "../../os/graph_openness.ts";
 import { ownPid } from "../../os/process/table.ts";
 import type { Reporter } from "../../report/event.ts";
 import type { RecordOptions } from "../../report/json.ts";
+import type { PrivateThings } from "../../report/for_readers.ts";
 import type { Snapshot } from "../../report/state.ts";
 import { OwnPlanDesk, type OwnPlanParts } from "../running_plan/own_plan.ts";
 import { resourceDetail } from "./resource_detail.ts";
@@ -45,6 +45,7 @@ export interface ControlledParts {
   readonly reverse: UndoDeskParts["reverse"];
   /** Answers leave something in it that can be given back. */
   readonly memory: Pick<SpareMemory, "answered">;
+  readonly privacy: PrivateThings;
   readonly events: ControlledAgent["events"];
   readonly metrics: ControlledAgent["metrics"];
   readonly exchange: ControlledAgent["exchange"];
@@ -61,7 +62,7 @@ export function controlledAgent(
   return {
     pid: ownPid(),
     graphPath: parts.graphPath,
-    isGraphOpen: () => isGraphOpen(parts.graphPath),
+    ...parts.privacy,
     get snapshot() {
       return state.snapshot;
     },

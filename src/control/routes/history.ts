@@ -1,7 +1,7 @@
 import { MOMENT_FORMS, readMoment } from "../../base/moment.ts";
 import { fail, ok, type Result } from "../../base/result.ts";
 import type { JournalWish } from "../agent.ts";
-import { historyWithoutMistakes } from "../private_answers.ts";
+import { historyForReaders } from "../private_answers.ts";
 import type { Route } from "../route.ts";
 
 /** Entries of one answer, unless it is said how many, and at most. */
@@ -18,8 +18,7 @@ export const history: Route = {
     const journal = await agent.journal();
     if (!journal.ok) return journal;
     const found = journal.value.history(wish.value);
-    const hides = askers === "readers" && !agent.isGraphOpen();
-    return found.ok && hides ? ok(historyWithoutMistakes(found.value)) : found;
+    return found.ok && askers === "readers" ? ok(historyForReaders(found.value, agent)) : found;
   },
 };
 

@@ -1,4 +1,5 @@
 import { ok } from "../../base/result.ts";
+import { whyForReaders } from "../private_answers.ts";
 import { resourceNow } from "../resource_now.ts";
 import type { Route } from "../route.ts";
 
@@ -12,7 +13,10 @@ export const why: Route = {
     const now = key.ok ? resourceNow(key.value, agent, askers) : undefined;
     const journal = await agent.journal();
     const found = journal.ok ? journal.value.why(key.ok ? key.value : rest) : journal;
-    if (found.ok) return ok({ ...found.value, ...(now === undefined ? {} : { now }) });
+    if (found.ok) {
+      const told = askers === "readers" ? whyForReaders(found.value, agent) : found.value;
+      return ok({ ...told, ...(now === undefined ? {} : { now }) });
+    }
     // What was never touched is known by the graph alone.
     return now === undefined || !key.ok
       ? found

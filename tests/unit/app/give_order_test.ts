@@ -40,6 +40,7 @@ class HandAgent {
       pid: 1,
       graphPath: "/graph.yaml",
       isGraphOpen: () => true,
+      isPrivate: notAsked,
       get snapshot() {
         return notAsked();
       },

@@ -11,7 +11,8 @@ const STATUS = { pid: 1 };
 /** A feed with time that stands still. */
 function feed(placeOf = (_key: string) => Promise.resolve(undefined)) {
   const clock = new ManualClock();
-  return { clock, feed: new EventFeed({ clock, placeOf, isGraphOpen: () => false }) };
+  const isPrivate = (key: string) => key !== "file[open]";
+  return { clock, feed: new EventFeed({ clock, placeOf, isGraphOpen: () => false, isPrivate }) };
 }
 
 /** A reader that takes one text after the other, as lines. */
@@ -145,4 +146,33 @@ Deno.test("event feed: who may only read hears of what a command printed its siz
   assertEquals(masked.map(({ type }) => type), whole.map(({ type }) => type));
   assertEquals(masked[0].text, "(6 bytes, not shown to readers)");
   assertEquals([masked[1].failure.message, masked[1].failure.code], ["exited with code 1", "exit"]);
+});
+
+Deno.test("event feed: readers hear no lines of what not everybody may read, the owner hears all", async () => {
+  const { clock, feed: source } = feed();
+  const [reader, owner] = [reading(source, true), reading(source)];
+  await Promise.all([reader.next(), owner.next()]);
+  const lines = ["-a", "+b"];
+  const hold = { reason: "", author: "", sinceMs: 1, untilMs: 2 };
+  const telling = (key: string): readonly ReportEvent[] => [
+    { type: "difference", key, lines },
+    { type: "would-change", key, reason: "content differs", difference: lines },
+    { type: "contested", key, reason: "content differs", difference: lines, pauseMs: 1 },
+    { type: "held", key, reason: "content differs", difference: lines, hold },
+    { type: "difference", key, lines: ["(not shown, as it is so; 1 → 2 bytes)"] },
+  ];
+  for (const key of ["file[closed]", "file[open]"]) {
+    telling(key).forEach((each) => source.event(each));
+  }
+  const heard = async (who: ReturnType<typeof reading>) => {
+    const lines = who.next();
+    await clock.pass(50);
+    return (await lines).map((each) => (each.lines ?? each.difference).join());
+  };
+  const whole = [...Array(4).fill("-a,+b"), "(not shown, as it is so; 1 → 2 bytes)"];
+  const told = await heard(reader);
+  assertEquals(new Set(told.slice(0, 4)).size, 1);
+  assert(told[0].startsWith("(not shown to readers"), told[0]);
+  assertEquals(told.slice(4), [whole[4], ...whole]);
+  assertEquals(await heard(owner), [...whole, ...whole]);
 });
