@@ -6,12 +6,14 @@
 
 import { ageOf, isTime } from "../base/age.ts";
 import { tableText } from "../base/table.ts";
-import { count } from "../base/words.ts";
+import { count, names } from "../base/words.ts";
 import type { ClusterStatus, HostStatus } from "../cluster/admin/cluster_status.ts";
 
 /** How a host stands, the worst first; `unknown`: it is an older program, or has just begun. */
 const STANDINGS = ["silent", "failing", "held", "working", "unknown", "converged"] as const;
 
+/** How many hosts are named. */
+const NAMED = 5;
 /** Characters of a cell. */
 const CELL_MOST = 64;
 
@@ -34,7 +36,30 @@ export function fleetText(fleet: ClusterStatus, nowMs: number): string {
     ];
   });
   const head = ["HOST", "IS", "FAILED", "HELD", "SINCE", "VERSION", "CLUSTER"];
-  return `${fleetCounts(fleet)}\n${tableText([head, ...rows])}`;
+  const untold = untoldText(fleet);
+  return `${fleetCounts(fleet)}\n${tableText([head, ...rows])}${
+    untold === undefined ? "" : `${untold}\n`
+  }`;
+}
+
+/** Which hosts are there and do not say how they are, as a sentence; undefined: all do. */
+export function untoldText(fleet: ClusterStatus): string | undefined {
+  const untold = ownHosts(fleet).filter((host) => standingOfHost(host) === "unknown")
+    .map(({ host }) => cell(host));
+  if (untold.length === 0) return undefined;
+  const [does, runs, has] = untold.length === 1
+    ? ["does", "it runs", "has"]
+    : ["do", "they run", "have"];
+  return `${
+    names(untold, NAMED)
+  } ${does} not tell: ${runs} an older mgmt, or ${has} no graph in force yet`;
+}
+
+/** Whether all that keeps a fleet from having converged is that some hosts do not say how they are. */
+export function onlyUntold(fleet: ClusterStatus): boolean {
+  const standings = new Set(ownHosts(fleet).map(standingOfHost));
+  const others = standings.difference(new Set<HostStanding>(["converged", "unknown"]));
+  return standings.has("unknown") && others.size === 0;
 }
 
 /** `33 hosts: 1 silent, 2 failing, 30 converged`. */

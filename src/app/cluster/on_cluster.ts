@@ -18,7 +18,14 @@ import { type ClusterStatus, readClusterStatus } from "../../cluster/admin/clust
 import { type FleetWaitEnd, waitForFleet } from "../../cluster/admin/fleet_waiting.ts";
 import { whyNoAnswer } from "../../cluster/admin/why_no_answer.ts";
 import { count } from "../../base/words.ts";
-import { fleetCounts, fleetObject, fleetText, hasConverged } from "../../report/fleet_table.ts";
+import {
+  fleetCounts,
+  fleetObject,
+  fleetText,
+  hasConverged,
+  onlyUntold,
+  untoldText,
+} from "../../report/fleet_table.ts";
 import { SnapshotFile } from "../../etcd/server/snapshot_file.ts";
 import { createLocalClock } from "../../os/local_clock.ts";
 import { createLocalRandom } from "../../os/local_random.ts";
@@ -63,25 +70,25 @@ export async function fleet(given: PlaceFlags): Promise<Result<string>> {
   return ok(asJson(given) ? fleetObject(seen.value.fleet) : fleetText(seen.value.fleet, nowMs));
 }
 
-/** Waits until all hosts have converged; `text`: how they are then. */
+/** Waits until all hosts have converged; `text`: how they are then; `why`: there is no use in waiting. */
 export async function waitForAll(
   given: PlaceFlags,
   timeoutMs: number,
-): Promise<FleetWaitEnd & { readonly text: string }> {
+): Promise<FleetWaitEnd & { readonly text: string; readonly why?: string | undefined }> {
   const clock = createLocalClock();
   const waited = await waitForFleet({
     look: async () => {
       const seen = await look(given);
       return seen.ok ? ok(seen.value.fleet) : seen;
     },
-    ...{ hasConverged, timeoutMs, clock },
+    ...{ hasConverged, onlyUntold, timeoutMs, clock },
   });
   if (!("fleet" in waited)) return { ...waited, text: "" };
   const { fleet, end } = waited;
   const text = end === "converged"
     ? `${fleetCounts(fleet)}\n`
     : fleetText(fleet, clock.wall().getTime());
-  return { ...waited, text };
+  return { ...waited, text, why: end === "untold" ? untoldText(fleet) : undefined };
 }
 
 /** How a cluster is doing, as text or as an object. */

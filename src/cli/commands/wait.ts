@@ -32,7 +32,8 @@ tried again, the graph file has mistakes, or meta.noop leaves what differs) and 
 may not be asked. With 4 and 5 it says what keeps it from it, as mgmt status does. Of an edit that
 the agent has not read yet it knows nothing: mgmt reload first.
 With --fleet it waits until all hosts of the cluster are there and have said for 6 s that they have converged;
-with 5 it prints the table of mgmt status --fleet. Of edits that were made within the last seconds it may not know.`,
+with 5 it prints the table of mgmt status --fleet, and with 4, where for a minute only hosts are missing that do
+not say how they are, as those of an older mgmt do not. Of edits that were made within the last seconds it may not know.`,
   examples: [
     ["mgmt wait --converged --timeout 5m", "in a script, before what needs it"],
     ["mgmt reload && mgmt wait --converged", "after an edit"],
@@ -75,8 +76,11 @@ async function waitForAll(given: CommandLine, surface: CommandIO): Promise<numbe
   }
   const failure = "failure" in waited
     ? waited.failure
-    : { message: "the time is over", code: "late" };
+    : waited.why === undefined
+    ? { message: "the time is over", code: "late" }
+    : { message: `all others have converged; ${waited.why}`, code: "hopeless" };
   const code = await refuse("wait", failure, surface);
   await surface.complain(waited.text);
-  return waited.end === "refused" ? code : NOT_YET;
+  if (waited.end === "refused") return code;
+  return waited.end === "untold" ? HOPELESS : NOT_YET;
 }

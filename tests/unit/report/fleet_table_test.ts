@@ -1,7 +1,13 @@
 import { assert, assertEquals } from "@std/assert";
 import type { ClusterStatus, HostStatus } from "../../../src/cluster/admin/cluster_status.ts";
 import { runs } from "../../../src/cluster/store/runs_record.ts";
-import { fleetObject, fleetText } from "../../../src/report/fleet_table.ts";
+import {
+  fleetObject,
+  fleetText,
+  hasConverged,
+  onlyUntold,
+  untoldText,
+} from "../../../src/report/fleet_table.ts";
 
 const NOW = Date.UTC(2026, 0, 2, 3);
 const RUNS = { converged: true, failed: 0, held: 0, since: NOW - 600_000, version: "1.2" };
@@ -41,6 +47,7 @@ Deno.test("fleet: counts on top, then a line a host, the worst first; who is sil
       "held   held       0       1     2026-01-02 02:50Z (10 min)  1.2      client",
       "older  unknown    -       -     -                           -        client",
       "well   converged  0       0     2026-01-02 02:50Z (10 min)  1.2      voter",
+      "older does not tell: it runs an older mgmt, or has no graph in force yet",
     ],
   );
   const { hosts, ...rest } = JSON.parse(fleetObject(FLEET));
@@ -72,4 +79,18 @@ Deno.test("fleet: what one hostile host says ends neither the table nor the obje
       held: -1,
     }, { ...RUNS, version: "9".repeat(101) }]
   ) assert(!runs.safeParse(wrong).success, JSON.stringify(wrong).slice(0, 200));
+});
+
+Deno.test("fleet: hosts that do not tell are named, and told from those that are not well", () => {
+  const fleet = (...hosts: readonly HostStatus[]) => ({ ...FLEET, hosts });
+  const others = ["a", "b"].map((name) => ({ ...withoutRuns, host: name }));
+  const untold = fleet(host("well"), withoutRuns, ...others);
+  assertEquals([hasConverged(untold), onlyUntold(untold)], [false, true]);
+  assertEquals(
+    untoldText(untold),
+    "a, b and older do not tell: they run an older mgmt, or have no graph in force yet",
+  );
+  assertEquals(onlyUntold(FLEET), false);
+  const well = fleet(host("well"), host("etcd-of-others", { whose: "others" }));
+  assertEquals([hasConverged(well), onlyUntold(well), untoldText(well)], [true, false, undefined]);
 });
