@@ -4,11 +4,13 @@
  * @module
  */
 
+import { join } from "node:path";
 import { eitherOf } from "../../base/either.ts";
 import { isJsonObject, parseJson } from "../../base/json.ts";
 import { fail, type Failure, failure, ok, type Result } from "../../base/result.ts";
 import { failureOf } from "../../control/answers.ts";
 import type { Clock } from "../../os/clock.ts";
+import { lstat } from "../../os/files/stat.ts";
 import {
   askSocket,
   type SocketAnswer,
@@ -121,16 +123,28 @@ async function unlessRefused(answer: SocketAnswer): Promise<Result<SocketAnswer>
 
 /** Why there is no agent that could be asked; undefined: one has that prefix. */
 async function noAgent(prefix: string, clock: Clock): Promise<Failure | undefined> {
-  const absent = failure(`no agent runs with ${prefix}`, {
+  const isBare = hasNoState(prefix);
+  const why = isBare ? ", and there is no state of one" : "";
+  const absent = failure(`no agent runs with ${prefix}${why}`, {
     code: "no-agent",
     hint: rootsStateHint(prefix) ??
-      "start it (mgmt run …; one with --noop is asked nothing) and say it again; or name another with " +
+      (isBare ? "is that the directory you mean? " : "") +
+        "start it (mgmt run …; one with --noop is asked nothing) and say it again; or name another with " +
         "--prefix or --hostname",
   });
   const held = await isStateHeld(prefix, clock);
   // Whoever may not even try is told so.
   if (!held.ok) return held.failure;
   return held.value ? undefined : absent;
+}
+
+/** As where the prefix was mistyped; who may not look there does not know. */
+function hasNoState(prefix: string): boolean {
+  try {
+    return lstat(join(prefix, "lock")) === undefined;
+  } catch {
+    return false;
+  }
 }
 
 function silent(prefix: string): Result<never> {

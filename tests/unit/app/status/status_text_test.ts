@@ -174,6 +174,6 @@ Deno.test("status --output json: where no agent runs it is an object with the fa
     const { code, data, talk } = await runLine(["status", "--prefix", prefix, "--output", "json"]);
     const { version, type, agent, error } = JSON.parse(data);
     assertEquals([code, version, type, agent, error.code], [1, 1, "status", null, "no-agent"]);
-    assertEquals(error.message, `no agent runs with ${prefix}`);
+    assertEquals(error.message, `no agent runs with ${prefix}, and there is no state of one`);
     assertMatch(talk, /^mgmt status: no agent runs with /);
   }));
