@@ -76,9 +76,13 @@ function entryRows(view: LiveView, columns: number): string[] {
   const room = roomFor(view.size);
   const waiting = waitingOf(view);
   const count = work.count + waiting.count;
-  const all = [...work.vertices.map((vertex) => workEntry(vertex, view)), ...waiting.entries];
+  const working = work.vertices.map((vertex) => workEntry(vertex, view));
+  const { failed, blocked } = waiting;
   // The last row says how many more there are, and has not less to say than who would be on it.
-  const entries = all.slice(0, count > room ? Math.max(0, room - 1) : room);
+  const left = Math.max(0, room - 1);
+  const entries = count > room
+    ? mostWorthKnowing({ failed, working, blocked }, left)
+    : [...working, ...failed, ...blocked];
   const width = entries.reduce((most, { age }) => Math.max(most, age.length), 0);
   const rows = entries.map(({ age, text, isBad }) => {
     const before = width === 0 ? "" : `${age.padStart(width)}  `;
@@ -93,6 +97,16 @@ function entryRows(view: LiveView, columns: number): string[] {
       cutToColumns(rows.length === 0 ? `${more} work or wait` : `and ${more} more`, columns),
     ),
   ];
+}
+
+/** Who has failed comes first, and of the others who works has a row, if there is one more. */
+function mostWorthKnowing(
+  { failed, working, blocked }: Readonly<Record<"failed" | "working" | "blocked", LiveEntry[]>>,
+  room: number,
+): LiveEntry[] {
+  const others = [...working, ...blocked];
+  const first = failed.slice(0, others.length === 0 ? room : Math.max(1, room - 1));
+  return [...first, ...others].slice(0, room);
 }
 
 function workEntry(
@@ -119,19 +133,21 @@ const DOES: Readonly<Record<WorkingVertex["step"], string>> = {
 };
 
 /** Who waits for another try, and then who waits for others: their rows stay as they are meanwhile. */
-function waitingOf(view: LiveView): { entries: LiveEntry[]; count: number } {
+function waitingOf(
+  view: LiveView,
+): { failed: LiveEntry[]; blocked: LiveEntry[]; count: number } {
   const { recap, resources } = view.snapshot;
-  if (recap.failed + recap.blocked === 0) return { entries: [], count: 0 };
-  const [retries, blocked]: [LiveEntry[], LiveEntry[]] = [[], []];
+  const [failed, blocked]: [LiveEntry[], LiveEntry[]] = [[], []];
+  if (recap.failed + recap.blocked === 0) return { failed, blocked, count: 0 };
   let count = 0;
   for (const [key, resource] of resources) {
     const says = retryText(resource, view) ?? blockedText(resource);
     if (says === undefined) continue;
     count++;
-    const those = resource.state === "failed" ? retries : blocked;
+    const those = resource.state === "failed" ? failed : blocked;
     if (those.length < MOST) those.push({ age: "", text: `${label(key)}: ${says}`, isBad: true });
   }
-  return { entries: [...retries, ...blocked], count };
+  return { failed, blocked, count };
 }
 
 function retryText(

@@ -166,6 +166,29 @@ Deno.test("of many who work some are named, and the others counted", async () =>
   ]);
 });
 
+Deno.test("where not all have a row who failed comes first, and of those who work one is left", async () => {
+  const rowsOf = async (rows: number) => {
+    const world = new LiveWorld({ rows, columns: 60 });
+    const [working, failed] = [["exec[a]", "exec[b]"], ["svc[c]", "svc[d]", "svc[e]"]];
+    world.graph(...working, ...failed);
+    for (const key of working) world.begins(key);
+    for (const key of failed) {
+      world.say({ type: "failed", key, failure: failure("no"), retryMs: 60_000 });
+    }
+    await world.clock.pass(1500);
+    const text = withoutTimes(await world.text());
+    return text.slice(text.findIndex((row) => row.includes("failed, next try")), -1);
+  };
+  const tells = (name: string) => `${name}: failed, next try at TIME`;
+  assertEquals(await rowsOf(6), [tells("Svc[c]"), "and 4 more"]);
+  assertEquals(await rowsOf(12), [
+    `     ${tells("Svc[c]")}`,
+    `     ${tells("Svc[d]")}`,
+    "1 s  Exec[a]",
+    "and 2 more",
+  ]);
+});
+
 Deno.test("names, output and progress can do nothing to a terminal, and are cut by its columns", async () => {
   const world = new LiveWorld({ columns: 40, rows: 24 });
   const keys = [
