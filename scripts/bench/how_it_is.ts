@@ -10,6 +10,7 @@ import { control } from "../../tests/support/control.ts";
 import { freePort } from "../../tests/support/free_port.ts";
 import { fileGraph, type SmallFile, smallFiles, writeFiles } from "./graphs.ts";
 import { Subject } from "./mgmt.ts";
+import { onTerminal } from "./on_terminal.ts";
 import { pause, Resident } from "./processes.ts";
 import { type Context, type Figure, ms, type Row, short } from "./row.ts";
 import { inTurns, median, summarize } from "./statistics.ts";
@@ -31,6 +32,7 @@ export const howItIs: Row = {
     ...await heal(context),
     ...await memory(context),
     ...await status(context),
+    ...await onTerminal(context),
   ],
 };
 
