@@ -41,7 +41,7 @@ export function bundledPackages(code: string): Component[] {
         found.set(id, {
           name: npmName,
           version,
-          texts: noticesIn(normalize(join(code, place)), id),
+          texts: ownNotice(npmName) ?? noticesIn(normalize(join(code, place)), id),
         });
       }
     }
@@ -76,6 +76,12 @@ export async function runtimeCrates(runtime: string): Promise<string[]> {
     return name === undefined ? [] : [`${name} ${version}`];
   });
   return [...new Set(crates)].sort();
+}
+
+/** Of a package that has no file of its notice, but says it in its code: what it says, with the text of the licence. */
+function ownNotice(name: string): string[] | undefined {
+  const path = join(import.meta.dirname ?? ".", `${name.replaceAll("/", "_")}.txt`);
+  return existsSync(path) ? [Deno.readTextFileSync(path)] : undefined;
 }
 
 function noticesIn(directory: string, what: string): string[] {
