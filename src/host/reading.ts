@@ -32,6 +32,7 @@ const READING_PROGRAMS: Readonly<Record<string, (given: Arguments) => boolean>> 
   "dpkg-query": always,
   "findfs": always,
   "getent": always,
+  "git": (given) => begins("rev-parse")(given) || begins("status")(given),
   "journalctl": always,
   "rpm": has("--query"),
   "systemd-analyze": begins("calendar"),

@@ -18,6 +18,7 @@ const LOADERS: Readonly<Record<KindName, () => Promise<{ readonly default: AnyKi
   toml: () => import("./toml/kind.ts"),
   download: () => import("./download/kind.ts"),
   archive: () => import("./archive/kind.ts"),
+  git: () => import("./git/kind.ts"),
   exec: () => import("./exec/kind.ts"),
   timer: () => import("./timer/kind.ts"),
   noop: () => import("./noop/kind.ts"),

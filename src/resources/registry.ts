@@ -12,6 +12,7 @@ import cron from "./cron/kind.ts";
 import download from "./download/kind.ts";
 import exec from "./exec/kind.ts";
 import file from "./file/kind.ts";
+import git from "./git/kind.ts";
 import group from "./group/kind.ts";
 import hostname from "./hostname/kind.ts";
 import hosts from "./hosts/kind.ts";
@@ -44,6 +45,7 @@ export const KINDS = {
   toml,
   download,
   archive,
+  git,
   exec,
   timer,
   noop,

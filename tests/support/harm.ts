@@ -20,6 +20,10 @@ const HARM: { readonly [Name in KindName]?: (params: KindParams<Name>) => Promis
     await within(30_000, () => exists(`${path}/README`), `${path} is not unpacked`);
     await put(`${path}/README`, "edited");
   },
+  git: async ({ path }) => {
+    await within(30_000, () => exists(`${path}/f`), `${path} is not cloned`);
+    await put(`${path}/f`, "edited");
+  },
   download: async ({ path }) => await put(path, "edited"),
   svc: async ({ unit }) => {
     await shell(`systemctl stop ${unit}`);

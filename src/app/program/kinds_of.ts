@@ -18,6 +18,7 @@ const WORK: Readonly<Record<KindName, "can-be-undone" | "stays" | "is-over">> = 
   toml: "can-be-undone",
   download: "can-be-undone",
   archive: "can-be-undone",
+  git: "can-be-undone",
   exec: "stays",
   timer: "is-over",
   noop: "is-over",

@@ -18,7 +18,7 @@ const NOT_NEEDED = [
 ];
 
 /** So much source text may be loaded, in KB; whoever must raise it says in the commit why every start pays. */
-const LARGEST_KB: Readonly<Record<string, number>> = { "validate": 660, "run": 1486 };
+const LARGEST_KB: Readonly<Record<string, number>> = { "validate": 660, "run": 1487 };
 
 const GRAPH = "graph: g\nresources:\n  file:\n    - {name: a, path: DIRECTORY/a, content: x}\n";
 
