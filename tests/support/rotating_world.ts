@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { TRUST_PLACE } from "../../src/trust/trust_files.ts";
 import { certificatesIn } from "../../src/trust/pem.ts";
 import { etcdPrograms, eventually } from "./etcd.ts";
-import { mgmt, Program } from "./program.ts";
+import { type Ended, mgmt, Program } from "./program.ts";
 import { TokenWorld } from "./token_world.ts";
 
 /** Hosts that run etcd. */
@@ -160,6 +160,21 @@ export class RotatingWorld extends TokenWorld {
   /** Begins a command, and waits for it elsewhere. */
   command(host: string, ...words: string[]): Program {
     return new Program([...words, "--prefix", this.prefix(host)]);
+  }
+
+  /** Runs a command to its end, again where nobody could answer: while etcds start anew a majority may be away. */
+  async asks(host: string, ...words: string[]): Promise<Ended> {
+    let ended = await mgmt([...words, "--prefix", this.prefix(host)]);
+    await eventually(
+      async () => {
+        if (!/cannot decide anything now|no cluster answers/.test(ended.stderr)) return true;
+        ended = await mgmt([...words, "--prefix", this.prefix(host)]);
+        return false;
+      },
+      () => `${ended.stderr}\n${this.said}`,
+      180_000,
+    );
+    return ended;
   }
 
   /** All these believe the same authority alone, and have it from one that etcd accepts. */
