@@ -39,6 +39,8 @@ export type ClusterFact =
   | { readonly what: "renewed"; readonly fingerprint: string }
   /** It has asked, and will again. */
   | { readonly what: "not-let-in-yet"; readonly failure: Failure }
+  /** It cannot be in the cluster that it was given: its run ends. */
+  | { readonly what: "not-let-in"; readonly failure: Failure }
   /** This host's part in its cluster is over: it leaves, or stops. */
   | { readonly what: "part-ended" }
   /** Others reach these addresses, and nothing tells friend from foe there; `asked`: that is wanted. */

@@ -20,8 +20,8 @@ const MOST_NAMED = 5;
 
 /** A sentence for people. */
 export interface ClusterSentence {
-  /** A warning: somebody should look. */
-  readonly level: "notice" | "warning";
+  /** A warning: somebody should look. An error: the run ends because of it. */
+  readonly level: "notice" | "warning" | "error";
   readonly text: string;
 }
 
@@ -53,6 +53,7 @@ const TEXTS: { readonly [W in What]: (fact: FactOf<W>) => ClusterSentence | unde
   "renewed": ({ fingerprint }) => notice(trust.renewedText(fingerprint)),
   "not-let-in-yet": ({ failure }) =>
     warning(`is not in its cluster yet, and asks again: ${sentence(failure)}`),
+  "not-let-in": ({ failure }) => ({ level: "error", text: sentence(failure) }),
   "joined": (fact) => notice(joined(fact)),
   "stays-out": ({ why }) => notice(trust.staysOutText(why && sentence(why))),
   "cluster-over": () => notice("the cluster was that of a run that has ended: looks for another"),

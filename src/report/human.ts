@@ -171,7 +171,9 @@ export class HumanReporter implements Reporter {
   #cluster(event: Event<"cluster">): void {
     const said = clusterSentence(event);
     if (said?.level === "warning") this.#warning({ text: said.text });
-    else if (said !== undefined) this.#talk(`Cluster: ${printable(said.text)}`);
+    else if (said?.level === "error") {
+      this.#line(this.#paint.bad(`Error: ${printable(said.text)}`), "error");
+    } else if (said !== undefined) this.#talk(`Cluster: ${printable(said.text)}`);
   }
 
   /** The text is rendered already: it has excerpts, and colours where they are wanted. */
@@ -181,10 +183,8 @@ export class HumanReporter implements Reporter {
     if (errors === 0) return;
     const found = warnings === 0 ? "" : ` and ${count(warnings, "warning")}`;
     const rest = keepsOld ? "; the graph that was read before stays in force" : "";
-    this.#line(
-      this.#paint.bad(`Graph: Refused: ${count(errors, "error")}${found}${rest}`),
-      "error",
-    );
+    const refused = `Graph: Refused: ${count(errors, "error")}${found}${rest}`;
+    this.#line(this.#paint.bad(refused), "error");
   }
 
   #lastGood({ file, readAt }: Event<"last-good">): void {

@@ -265,7 +265,7 @@ export class Membership implements ClusterPart {
     const options = { ...this.#options, ...(settings === undefined ? {} : { settings }) };
     const disk = joined.ok ? openDisk(options) : joined;
     if (!disk.ok) {
-      this.#options.tell({ what: "trouble", failure: disk.failure });
+      this.#options.tell({ what: "not-let-in", failure: disk.failure });
       return this.#options.refused();
     }
     [this.#options, this.#disk] = [options, disk.value];

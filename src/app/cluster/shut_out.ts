@@ -27,7 +27,7 @@ export function endingWhereShutOut(
       const isShutOut = !answer.ok && answer.failure.code === "speaks-tls";
       if (isShutOut && !isOver && seeds.includes(url) && !belongs()) {
         isOver = true;
-        tell({ what: "trouble", failure: answer.failure });
+        tell({ what: "not-let-in", failure: answer.failure });
         refused();
       }
       return answer;

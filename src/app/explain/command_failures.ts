@@ -119,6 +119,13 @@ export const COMMAND_FAILURES = {
     why: "Somebody said mgmt evict.",
     remedy: "Where that was a mistake: a new token, which makes a new certificate.",
   },
+  "join-refused": {
+    means: "The cluster does not let this host in, and the run ends.",
+    why:
+      "The token has ended, was revoked or used up, is of another cluster, or the name is another host's.",
+    remedy:
+      "What the message says: another token (mgmt token create on a member), or another name.",
+  },
   "renamed": {
     means: "The prefix is that of a host of another name.",
     why: "--hostname or the machine's name changed.",

@@ -7,7 +7,7 @@
 
 import type { TlsCredentials } from "../../base/credentials.ts";
 import { fail, ok, type Result } from "../../base/result.ts";
-import { NAME_LIVES } from "../../cluster/leader/joins.ts";
+import { ANOTHER_TOKEN, NAME_LIVES } from "../../cluster/leader/joins.ts";
 import { joinedKey, joinKey } from "../../cluster/store/keys.ts";
 import type { Store } from "../../cluster/store/store.ts";
 import type { Clock } from "../../os/clock.ts";
@@ -157,7 +157,7 @@ function notLetIn(
   const why = isUnknown
     ? "it has ended, or was revoked"
     : `it ended at ${new Date(untilMs).toISOString()}`;
-  return final(`the token counts no more: ${why}`, "on a host that runs etcd: mgmt token create");
+  return final(`the token counts no more: ${why}`, ANOTHER_TOKEN);
 }
 
 async function keep(

@@ -89,6 +89,10 @@ export const MOST_NAMES = 5000;
  * may be the same host, before its disk was lost.
  */
 export const NAME_LIVES = "name-lives";
+/** What to do where a token lets nobody in. */
+export const ANOTHER_TOKEN =
+  "with another one this host is let in: mgmt token create > FILE, on a host that runs etcd, then " +
+  "mgmt run --token-file FILE here";
 
 /** Operations of one transaction. */
 const MOST_CLEARED = 50;
@@ -174,7 +178,7 @@ export function nextJoinStep(
   if (used.includes(key) || used.length < uses) return { type: "judge", asked };
   const why = failure(`the token has been used already (${used.length} of ${uses} times)`, {
     code: "token-used",
-    hint: "on a host that runs etcd: mgmt token create",
+    hint: ANOTHER_TOKEN,
   });
   return { type: "refuse", asked, why };
 }
@@ -215,7 +219,7 @@ export function answering(
   const { role, host, answer } = judged.value;
   if (role !== record.role) {
     const why = `the token is for hosts that join as ${record.role}, not as ${role}`;
-    return refusing(asked, failure(why, { code: "token-role" }), when);
+    return refusing(asked, failure(why, { code: "token-role", hint: ANOTHER_TOKEN }), when);
   }
   const other = role === "agent" ? nameOf(judged.value, entries) : undefined;
   if (other !== undefined) {

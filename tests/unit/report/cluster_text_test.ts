@@ -137,6 +137,13 @@ const SAID: readonly (readonly [ClusterFact, string])[] = [
     "Warning: the seeds are of two clusters (correct them)",
   ],
   [
+    {
+      what: "not-let-in",
+      failure: failure("the token counts no more", { code: "join-refused", hint: "make another" }),
+    },
+    "Error: the token counts no more (make another)",
+  ],
+  [
     { what: "export-left-out", key: "/_mgmt/exported/b/resources/file/a", why: "unreadable" },
     "Warning: an export that cannot be read is left out: /_mgmt/exported/b/resources/file/a",
   ],
@@ -146,12 +153,12 @@ Deno.test("of an event of the cluster people read a sentence, programs its field
   for (const [fact, line] of SAID) {
     const event: ReportEvent = { type: "cluster", ...fact };
     assertEquals((await written(event, "human")).replace(/^[0-9:]+ /, ""), `${line}\n`);
-    const [, mark, text] = /^(Cluster|Warning): (.*)$/.exec(line)!;
+    const [, mark, text] = /^(Cluster|Warning|Error): (.*)$/.exec(line)!;
     assertEquals(JSON.parse(await written(event, "json")), {
       v: 2,
       time: "2026-01-02T12:04:05.000Z",
       ...event,
-      level: mark === "Warning" ? "warning" : "notice",
+      level: mark === "Cluster" ? "notice" : mark?.toLowerCase(),
       text,
     });
   }
