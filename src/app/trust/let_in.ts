@@ -6,6 +6,8 @@
  */
 
 import { fail, type Failure, ok, type Result } from "../../base/result.ts";
+import { rotationKey } from "../../cluster/store/rotation_keys.ts";
+import { read } from "../../cluster/store/records.ts";
 import type { Store, StoreEntry } from "../../cluster/store/store.ts";
 import type { Clock } from "../../os/clock.ts";
 import { createLocalClock } from "../../os/local_clock.ts";
@@ -108,8 +110,12 @@ async function writeDown(
   const options = { deadlineMs: DEADLINE_MS };
   const members = await store.members(options);
   if (!members.ok) return members;
+  const rotation = await store.get(rotationKey(), options);
+  if (!rotation.ok) return rotation;
+  const { modRevision: mod = 0, value: record } = rotation.value.entry ?? {};
+  if ((read.rotation(record)?.step ?? "done") !== "done") return endsSoon();
   const put = await store.transact({
-    when: [{ key, create: 0 }],
+    when: [{ key, create: 0 }, { key: rotationKey(), mod }],
     then: [{ type: "put", key, value }],
     otherwise: [{ type: "get", key }],
   }, options);
@@ -117,8 +123,20 @@ async function writeDown(
   const [there] = put.value.got;
   // It may have been written by a try of which nobody heard.
   if (there !== undefined && there.value !== value) return { ok: false, failure: taken(there) };
+  if (there === undefined && !put.value.succeeded) return endsSoon();
   const voters = members.value.members.filter(({ learner }) => !learner);
   return ok(voters.flatMap(({ clientUrls }) => clientUrls).slice(0, MOST_ADDRESSES));
+}
+
+/** The authority of now signs it, and all that it signed ends when another takes its place. */
+function endsSoon(): Result<never> {
+  return fail(
+    "the cluster replaces its authority at the moment: what is made now would end with that",
+    {
+      code: "busy",
+      hint: "mgmt cluster status says how far that is; when it is done, give this command again",
+    },
+  );
 }
 
 function late({ message }: Failure, erased: Result<unknown>): Result<never> {

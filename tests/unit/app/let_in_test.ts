@@ -4,6 +4,8 @@ import { assertEquals, assertMatch } from "@std/assert";
 import { letIn, type LetInWays, type Newcomer } from "../../../src/app/trust/let_in.ts";
 import type { ClusterPlace } from "../../../src/app/cluster/cluster_place.ts";
 import { fail, failure, ok } from "../../../src/base/result.ts";
+import { write } from "../../../src/cluster/store/records.ts";
+import { rotationKey } from "../../../src/cluster/store/rotation_keys.ts";
 import type { Store, StoreTransaction } from "../../../src/cluster/store/store.ts";
 import { KeyTable } from "../../support/key_table.ts";
 import { ManualClock } from "../../support/manual_clock.ts";
@@ -17,13 +19,22 @@ class Leaderless {
   readonly clock = new ManualClock();
   readonly #silent: (nth: number, isPut: boolean) => "lost" | "done" | undefined;
   #count = 0;
+  /** After a key was read. */
+  hasRead: (() => void) | undefined;
 
-  constructor(silent: (nth: number, isPut: boolean) => "lost" | "done" | undefined) {
+  constructor(
+    silent: (nth: number, isPut: boolean) => "lost" | "done" | undefined = () => undefined,
+  ) {
     this.#silent = silent;
   }
 
   readonly #store = {
     members: () => Promise.resolve(ok({ members: [], revision: 1 })),
+    get: (key: string) => {
+      const entry = this.table.entries.get(key);
+      this.hasRead?.();
+      return Promise.resolve(ok({ entry, revision: 1 }));
+    },
     transact: (transaction: StoreTransaction) => {
       const isPut = transaction.then[0]?.type === "put";
       const silent = this.#silent(++this.#count, isPut);
@@ -78,4 +89,27 @@ Deno.test("where it cannot be taken back, that is said", async () => {
   assertEquals(cluster.left, [KEY]);
   assertEquals(message, "the cluster does not let it in: no such user");
   assertMatch(hint, /could not be taken back \(no answer\)/);
+});
+
+Deno.test("while the authority is replaced nobody is let in, whose certificate would end with it; before and after it they are", async () => {
+  const steps = ["asked", "share", "believe", "certify", "forget"] as const;
+  for (const step of steps) {
+    const cluster = new Leaderless();
+    cluster.table.put(rotationKey(), write({ step, by: "h1" }));
+    const { code, message, hint = "" } = await cluster.letIn();
+    assertEquals(code, "busy", step);
+    assertMatch(message, /replaces its authority at the moment: what is made now would end/);
+    assertMatch(hint, /mgmt cluster status .* give this command again/);
+    assertEquals(cluster.left, [rotationKey()]);
+  }
+  const done = new Leaderless((_nth, isPut) => isPut ? "lost" : undefined);
+  done.table.put(rotationKey(), write({ step: "done", by: "h1" }));
+  assertEquals((await done.letIn()).message, "no answer", "it was tried");
+});
+
+Deno.test("nobody is let in, either, where the authority is begun to be replaced in that very moment", async () => {
+  const cluster = new Leaderless();
+  cluster.hasRead = () => cluster.table.put(rotationKey(), write({ step: "asked", by: "h1" }));
+  assertEquals((await cluster.letIn()).code, "busy");
+  assertEquals(cluster.left, [rotationKey()]);
 });
