@@ -19,8 +19,13 @@ Deno.test("a host with the server role is cast out by another authority, which i
       assertMatch(itself.stderr, /nobody casts out itself/);
       const before = contentOf(join(world.trustOf(leader), "ca.key"));
 
+      const frail = await mgmt(["evict", leader, "--prefix", world.prefix(first)]);
+      assertEquals(frail.code, 1, frail.stderr);
+      assertMatch(frail.stderr, /would have 2 members, 2 voters: survives the loss of none/);
+
       // Who decides is cast out, and decides nothing any more.
-      const evicting = world.command(first, "evict", leader, "--wait", "600");
+      const evicting = world.command(first, "evict", leader, "--wait", "600", "--yes");
+      await evicting.says(`without ${leader} the cluster has 2 members`);
       await evicting.says(`waiting until ${leader} is no member any more`);
       // With two left one of them goes on as a learner: for a moment nobody may answer.
       const late = await world.asks(second, "evict", leader, "--wait", "0");

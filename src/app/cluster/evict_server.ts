@@ -56,7 +56,9 @@ async function whatIsLeft(given: PlaceFlags): Promise<string> {
   const place = clusterPlace(given);
   if (!place.ok) return "";
   const fleet = await askCluster(place.value, (store) => readClusterStatus(store, DEADLINE_MS));
-  return fleet.ok ? `The cluster has ${sizeText(fleet.value)}.\n` : "";
+  if (!fleet.ok) return "";
+  const members = fleet.value.hosts.filter(({ role }) => role !== "client").length;
+  return `The cluster has ${sizeText({ ...fleet.value, members })}.\n`;
 }
 
 /** By its id it is known under another name, too. */

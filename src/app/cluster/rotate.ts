@@ -18,7 +18,7 @@ import {
 } from "../../cluster/admin/rotating.ts";
 import { rotatingCluster } from "../../cluster/admin/rotating_cluster.ts";
 import { changeRotation, withoutPatience } from "../../cluster/admin/rotation_release.ts";
-import { isWithout, named } from "../../cluster/leader/rotation.ts";
+import { isWithout } from "../../cluster/leader/rotation.ts";
 import { bindingKey, operationKey, rollingKey } from "../../cluster/store/keys.ts";
 import { rotationKey } from "../../cluster/store/rotation_keys.ts";
 import { secureKey } from "../../cluster/store/secure_keys.ts";
@@ -31,6 +31,7 @@ import type { PlaceFlags } from "../agent_prefix.ts";
 import { askCluster } from "./ask.ts";
 import { type ClusterPlace, clusterPlace } from "./cluster_place.ts";
 import { trustDirectory } from "./known_cluster.ts";
+import { costOf } from "./rotate_cost.ts";
 import { type FollowOptions, followRotation } from "./rotate_progress.ts";
 
 const DEADLINE_MS = 5000;
@@ -75,7 +76,7 @@ function whyNotHere({ prefix, credentials }: ClusterPlace): Result<never> | unde
 async function order(
   store: Store,
   place: ClusterPlace,
-  { yes, without }: RotateWish,
+  { yes, without, say }: RotateWish,
 ): Promise<Result<void>> {
   const options = { deadlineMs: DEADLINE_MS };
   const seen = await look(store);
@@ -92,7 +93,9 @@ async function order(
     .filter(({ leftExports, host }) => leftExports === true && host !== without?.host);
   const silent = known.filter(({ live }) => !live);
   const away = [...new Set([...silent, ...gone].map(({ host }) => host))].toSorted();
-  if (away.length > 0 && !yes) return needsYes(away);
+  const cost = costOf(cluster, without, away);
+  if (cost.size !== undefined) say(cost.size);
+  if (cost.asks !== undefined && !yes) return { ok: false, failure: cost.asks };
   const names = new Set([...known.map(({ host }) => host), ...away]);
   const record: RotationRecord = {
     step: "asked",
@@ -125,15 +128,6 @@ async function goOnWithout(store: Store, cluster: RotatingCluster): Promise<Resu
   const options = { deadlineMs: DEADLINE_MS };
   const given = await changeRotation(store, (record) => withoutPatience(record, away), options);
   return given.ok ? ok(undefined) : given;
-}
-
-function needsYes(away: readonly string[]): Result<never> {
-  const need = away.length === 1 ? "is not there: it needs" : "are not there: they need";
-  return fail(`${named(away)} ${need} a new token afterwards`, {
-    code: "away",
-    hint:
-      "start them first, or where they are gone for good: mgmt forget HOST; --yes goes on without them at once",
-  });
 }
 
 async function look(

@@ -15,8 +15,9 @@ taken nowhere any more, and what it has open at a member ends: for that all clie
 Its name is free for another host. It goes on with its own graph, and says that it was cast out; only a new
 token lets it in again.
 A host with the server role knows the cluster's secret: casting it out is mgmt cluster rotate ca without it,
-which takes a minute, and the host is not out before that is done. Its member goes first, and no other host
-may be away: those need a new token then, for which --yes is asked.
+which takes a minute, and the host is not out before that is done. Its member goes first: what the cluster
+survives without it is said before, and where that is the loss of none, --yes is asked; so it is where other
+hosts are away, which need a new token then.
 Exit code 5: it is not in force everywhere within --wait; the order stands.`,
   examples: [
     ["mgmt evict web3", "web3 was broken into"],
@@ -27,7 +28,8 @@ Exit code 5: it is not in force everywhere within --wait; the order stands.`,
     WAIT_FLAG,
     {
       name: "yes",
-      summary: "of a host with the server role: at once without others that are away",
+      summary:
+        "of a host with the server role: also where the cluster could lose no other then, and at once without others that are away",
     },
   ],
   words: { least: 0, most: 1 },

@@ -16,7 +16,7 @@ import {
   stepOf,
 } from "../leader/rotation.ts";
 import { Absences, rotationIn, rotationView } from "../leader/rotation_view.ts";
-import { isUp, type View } from "../leader/view.ts";
+import { isUp, mayFail, type View, votersOf } from "../leader/view.ts";
 import type { RotationRecord } from "../store/records.ts";
 import type { StoreEntry } from "../store/store.ts";
 
@@ -69,6 +69,17 @@ export function whyNotRotate(
 /** Whether that very order stands already: then it is waited for. */
 export function isSameOrder({ record }: RotatingCluster, without: Without): boolean {
   return record !== undefined && record.step !== "done" && record.without?.host === without?.host;
+}
+
+/** What a cluster is without a member that is to go; undefined: none goes. */
+export function leftWithout(
+  { view: { members } }: Pick<RotatingCluster, "view">,
+  without: Without,
+): Readonly<Record<"members" | "voters" | "mayFail", number>> | undefined {
+  const stay = members.filter(({ host }) => host === undefined || !isWithout(without, { host }));
+  if (stay.length === members.length) return undefined;
+  const voters = votersOf(stay).length;
+  return { members: stay.length, voters, mayFail: Math.max(0, mayFail(stay)) };
 }
 
 /** Members are missed one after another, so all have to be there. */
