@@ -19,7 +19,7 @@ import type { PlaceFlags } from "../agent_prefix.ts";
 import { trustByHand } from "../graph/graph_trust.ts";
 import { unsafePrefix } from "../prefix_trust.ts";
 import { type ClusterPlace, clusterPlace, withStore } from "./cluster_place.ts";
-import { trustDirectory } from "./known_cluster.ts";
+import { knownCluster, trustDirectory } from "./known_cluster.ts";
 import {
   answerHost,
   newSecret,
@@ -30,7 +30,7 @@ import {
 } from "./secure_answers.ts";
 import { confirmHosts } from "./secure_confirm.ts";
 import { followSecuring } from "./secure_progress.ts";
-import { lookAround, type SecureSurvey, whyNotNow } from "./secure_survey.ts";
+import { lookAround, notBegun, type SecureSurvey, whyNotNow, whyNotSeen } from "./secure_survey.ts";
 
 /** How it is done. */
 export interface SecureWish {
@@ -63,7 +63,7 @@ export async function secure(given: PlaceFlags, wish: SecureWish): Promise<Resul
   const clock = createLocalClock();
   const begun = await withStore(place.value, async (store) => {
     const survey = await lookAround(store, DEADLINE_MS);
-    if (!survey.ok) return survey;
+    if (!survey.ok) return whyNotSeen(survey, wish.abort, knownCluster(place.value.prefix));
     return wish.abort
       ? await turnBack(store, survey.value)
       : await begin(store, survey.value, { place: place.value, clock, wish });
@@ -208,11 +208,7 @@ async function turnBack(
   store: Store,
   { record, revision }: SecureSurvey,
 ): Promise<Result<SecureBegun>> {
-  if (record === undefined) {
-    return fail("there is nothing to give up: the cluster is not on its way to TLS", {
-      code: "not-begun",
-    });
-  }
+  if (record === undefined) return notBegun();
   const begun = { goal: "plain", leftOut: [] } as const;
   if (record.goal === "plain") return ok(begun);
   if (record.level >= RIGHTS_LEVEL) {

@@ -1,12 +1,13 @@
 /** How a plain cluster is that is to become TLS, and what is in the way of that. */
 
-import { type Failure, failure, ok, type Result } from "../../base/result.ts";
+import { fail, type Failure, failure, ok, type Result } from "../../base/result.ts";
 import {
   type ClusterStatus,
   type HostStatus,
   readClusterStatus,
 } from "../../cluster/admin/cluster_status.ts";
 import { withGone } from "../../cluster/admin/forgetting.ts";
+import type { KnownCluster } from "./known_cluster.ts";
 import { operationKey } from "../../cluster/store/keys.ts";
 import { secureAskedHost, secureKey, secureRange } from "../../cluster/store/secure_keys.ts";
 import { read, type SecureAskedRecord, type SecureRecord } from "../../cluster/store/records.ts";
@@ -53,13 +54,42 @@ export async function lookAround(store: Store, deadlineMs: number): Promise<Resu
   });
 }
 
+/**
+ * What is said where that may not be seen: only who has the server role may, once rights are in force, and
+ * then there is nothing to be done any more.
+ */
+export function whyNotSeen(
+  refused: Result<never>,
+  abort: boolean,
+  known: KnownCluster,
+): Result<never> {
+  const isDenied = !refused.ok && refused.failure.code === "permission-denied";
+  if (!isDenied || known !== "tls") return refused;
+  return abort ? notBegun() : { ok: false, failure: isSecure() };
+}
+
+/** What is said where there is no such order. */
+export function notBegun(): Result<never> {
+  return fail("there is nothing to give up: the cluster is not on its way to TLS", {
+    code: "not-begun",
+  });
+}
+
+function isSecure(): Failure {
+  return failure("the cluster speaks TLS already", {
+    code: "tls",
+    hint:
+      "each host may do what is its own there; another authority for it: mgmt cluster rotate ca",
+  });
+}
+
 /** Why it cannot begin now; undefined: it can. */
 export function whyNotNow(
   { fleet: { hosts, leader }, isChanging, record }: SecureSurvey,
   { speaksTls, own }: { readonly speaksTls: boolean; readonly own: HostStatus | undefined },
 ): Failure | undefined {
   if (speaksTls && record === undefined) {
-    return failure("the cluster speaks TLS already", { code: "tls" });
+    return isSecure();
   }
   const members = hosts.filter(({ role }) => role !== "client");
   const names = members.map(({ host }) => host).join(", ");
