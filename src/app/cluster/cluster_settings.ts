@@ -18,7 +18,7 @@ import { DEFAULT_CLIENT, DEFAULT_PEER } from "../../cluster/store/urls.ts";
 import type { TrustMode, TrustWish } from "./trust_mode.ts";
 import { trustWish } from "./trust_wish.ts";
 import { ownAddresses } from "../../os/network/own_addresses.ts";
-import { fail, ok, type Result } from "../../base/result.ts";
+import { fail, type Failure, ok, type Result } from "../../base/result.ts";
 import { type Flag, flagSource, type FlagSources, type FlagValues } from "../flags.ts";
 import { RUN_FLAGS } from "../run_flags.ts";
 import { OUTSIDE_FLAGS } from "../trust_flags.ts";
@@ -49,6 +49,8 @@ export interface ClusterSettings {
   readonly grows?: true;
   /** It has no certificate so far, and joins with this before all else. */
   readonly joins?: OpenToken;
+  /** Why the token that was given does nothing here, and what to do instead. */
+  readonly idleToken?: Failure;
   /** What it shows to other hosts. */
   readonly credentials: Credentials;
   /** As whom it asks an etcd that others run, where that is not told by a certificate. */

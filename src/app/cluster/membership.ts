@@ -16,7 +16,7 @@ import { type ClusterDisk, hostOfData, openClusterDisk } from "./disk.ts";
 import { keepAside } from "../../etcd/server/aside.ts";
 import { ActiveMembership, etcdDirectory, type MembershipOptions } from "./active_membership.ts";
 import { exposedUrls } from "./loopback_mac.ts";
-import { castOutBefore, whyOut } from "./token_again.ts";
+import { castOutBefore, nameAgain, whyOut } from "./token_again.ts";
 import type { ClusterPart } from "./cluster_part.ts";
 import { storesOf } from "./open_store.ts";
 import { SpeakingAnew } from "./speaking_anew.ts";
@@ -92,9 +92,12 @@ export class Membership implements ClusterPart {
   static open(options: MembershipOptions): Result<Membership> {
     const disk = openDisk(options);
     if (!disk.ok) return disk;
-    const { name, tell } = options;
+    const { name, tell, prefix, settings: { cluster, hostname } } = options;
     const { identity } = disk.value;
-    const before = hostOfData(identity) ?? name;
+    const again = cluster.joins === undefined || hostname !== undefined
+      ? undefined
+      : nameAgain(prefix);
+    const before = hostOfData(identity) ?? again ?? name;
     if (before !== name) {
       const isMember = identity.member !== undefined;
       tell({ what: "renamed", host: before, machine: name, isMember });
@@ -174,6 +177,8 @@ export class Membership implements ClusterPart {
       this.#options.tell({ what: "same-addresses", addresses: asBefore });
     }
     if (cluster.joins !== undefined) return void (this.#joining = this.#join());
+    const { idleToken } = cluster;
+    if (idleToken !== undefined) this.#options.tell({ what: "trouble", failure: idleToken });
     const castOut = castOutBefore(this.#options.prefix);
     if (castOut !== undefined) this.#options.tell({ what: "trouble", failure: castOut });
     this.#sayPlain();

@@ -19,7 +19,6 @@ import type { CertifiedKey } from "../../trust/pem.ts";
 import { forgetJoining, readJoinedAs } from "../../trust/joined_files.ts";
 import { isFormer } from "../../trust/rotating.ts";
 import { checkWhole, fitsWhatIsLeft } from "../../trust/whole_trust.ts";
-import type { OpenToken } from "../../trust/open_token.ts";
 import { forgetTrust, keyFile, readTrust, TRUST_FILES } from "../../trust/trust_files.ts";
 import type { AgentDisk } from "../../cluster/agent/io.ts";
 import { stateDirectory } from "../../os/state/state_directory.ts";
@@ -41,7 +40,14 @@ import { exposedUrls } from "./loopback_mac.ts";
 import { atOutsideEtcd } from "./outside_etcd.ts";
 import { growsToTls, noteGrown } from "./grown_cluster.ts";
 import { inTls } from "./tls_addresses.ts";
-import { forgetNoRight, hasNoRight, isOfNextAuthority, isTokenOfBefore } from "./token_again.ts";
+import {
+  forgetNameAgain,
+  forgetNoRight,
+  hasNoRight,
+  isOfNextAuthority,
+  isTokenOfBefore,
+  whyIdle,
+} from "./token_again.ts";
 import { decideTrust, isTokenOf, JOIN_LINES, type TrustWish } from "./trust_mode.ts";
 
 /** Where a run keeps its state, as far as this needs to know. */
@@ -85,13 +91,11 @@ export async function trustedSettings(
   const secure = { ...inTls(cluster), speaks };
   const begun = place.prefix === undefined ? ok(undefined) : await toJoin(wish, place.prefix);
   if (!begun.ok) return begun;
-  if (begun.value !== undefined) {
-    return ok({ ...secure, joins: begun.value });
-  }
+  if (begun.value?.joins !== undefined) return ok({ ...secure, ...begun.value });
   const shown = place.prefix === undefined
     ? await shownByReader(secure, place.earlier, random)
     : await shownByHost(secure, place.prefix, random);
-  return shown.ok ? ok({ ...secure, ...shown.value }) : shown;
+  return shown.ok ? ok({ ...secure, ...begun.value, ...shown.value }) : shown;
 }
 
 /** A host that was killed on its way to TLS, or back, finishes that first. */
@@ -101,8 +105,11 @@ async function settle(prefix: string): Promise<Result<void>> {
   return await settleSecuring(prefix);
 }
 
-/** With what a host of that prefix joins; undefined: it needs no token, or has none. */
-async function toJoin(wish: TrustWish, prefix: string): Promise<Result<OpenToken | undefined>> {
+/** What becomes of the token that a run was given. */
+type TokenUse = Pick<ClusterSettings, "joins" | "idleToken">;
+
+/** With what a host of that prefix joins; nothing: it needs no token, or has none. */
+async function toJoin(wish: TrustWish, prefix: string): Promise<Result<TokenUse | undefined>> {
   const finished = finishJoining(prefix);
   if (!finished.ok) return finished;
   if (!isTokenOf(wish)) return ok(undefined);
@@ -120,21 +127,24 @@ async function toJoin(wish: TrustWish, prefix: string): Promise<Result<OpenToken
   const cleared = forgetNoRight(prefix);
   if (!cleared.ok) return cleared;
   // What it has is of a cluster that it has left, or never came into.
-  if (!hasTrust(prefix)) return token;
-  const left = forgetTrust(privateFiles(trustDirectory(prefix)));
-  return left.ok ? token : left;
+  const left = hasTrust(prefix) ? forgetTrust(privateFiles(trustDirectory(prefix))) : ok(undefined);
+  return left.ok ? ok({ joins: token.value }) : left;
 }
 
 /** The same for one that has a certificate: it needs none, unless its cluster has left it behind. */
 async function toJoinAgain(
   wish: TrustWish,
   prefix: string,
-): Promise<Result<OpenToken | undefined>> {
+): Promise<Result<TokenUse | undefined>> {
   const token = await readGivenToken(wish);
-  if (!token.ok || !isOfNextAuthority(prefix, token.value)) return ok(undefined);
+  if (!token.ok) return ok(undefined);
+  if (!isOfNextAuthority(prefix, token.value)) {
+    const idleToken = whyIdle(prefix, token.value);
+    return ok(idleToken === undefined ? undefined : { idleToken });
+  }
   // By its key it is the host to which the cluster has bound its name.
   const left = forgetTrust(privateFiles(trustDirectory(prefix)), [keyFile("host")]);
-  return left.ok ? token : left;
+  return left.ok ? ok({ joins: token.value }) : left;
 }
 
 /** What a host shows that has joined while it runs. */
@@ -175,7 +185,9 @@ function finishJoining(prefix: string): Result<void> {
     isThere(join(files.path, TRUST_FILES.secret));
   const identity: AgentDisk = isMember ? before : joined.value;
   const saved = state.write(IDENTITY, JSON.stringify(identity));
-  return saved.ok ? forgetJoining(files) : saved;
+  if (!saved.ok) return saved;
+  const named = forgetNameAgain(prefix);
+  return named.ok ? forgetJoining(files) : named;
 }
 
 /** What changes in the settings: who only looks, or has no server role, runs no etcd. */

@@ -10,17 +10,19 @@ import { type Failure, failure, ok, type Result } from "../../base/result.ts";
 import { type StateDirectory, stateDirectory } from "../../os/state/state_directory.ts";
 import { privateFiles } from "../../os/state/private_files.ts";
 import { certificatesIn } from "../../trust/pem.ts";
-import { pemFile, TRUST_FILES } from "../../trust/trust_files.ts";
+import { pemFile, readOwnSecret, TRUST_FILES } from "../../trust/trust_files.ts";
 import type { News } from "../../cluster/agent/news.ts";
 import type { OpenToken } from "../../trust/open_token.ts";
 import type { ClusterSettings } from "./cluster_settings.ts";
-import { IDENTITY, readIdentity } from "./disk.ts";
+import { hostOfData, IDENTITY, readIdentity } from "./disk.ts";
 import { trustDirectory } from "./known_cluster.ts";
 
 /** The name of the token that let this host in. */
 const TOKEN = "token";
 /** That the cluster gave this host no right to its name, and why, where it was cast out. */
 const NO_RIGHT = "no-right";
+/** By which name its cluster knew it, for when it is let in anew. */
+const NAMED = "named";
 /** Codes of what is said then. */
 const DENIED: ReadonlySet<string | undefined> = new Set(["no-right", "cast-out"]);
 
@@ -64,17 +66,30 @@ export function castOutBefore(prefix: string | undefined): Failure | undefined {
   return message === "" ? undefined : failure(message, { code: "cast-out", hint: AGAIN });
 }
 
-/** Who joins anew is not in the cluster that gave it no right. */
+/** Who joins anew is not in the cluster that gave it no right, and goes on under the name that it had there. */
 export function forgetNoRight(prefix: string): Result<void> {
   if (!hasNoRight(prefix)) return ok(undefined);
   const state = stateOf(prefix);
   const identity = readIdentity(state.read(IDENTITY) ?? "");
   if (identity !== undefined) {
     const { id, endpoints } = identity;
+    const name = hostOfData(identity);
+    const named = name === undefined ? ok(undefined) : state.write(NAMED, name);
+    if (!named.ok) return named;
     const saved = state.write(IDENTITY, JSON.stringify({ id, endpoints }));
     if (!saved.ok) return saved;
   }
   return state.remove(NO_RIGHT);
+}
+
+/** The name of a host that is on its way back into a cluster; undefined: it has none of its own. */
+export function nameAgain(prefix: string | undefined): string | undefined {
+  return prefix === undefined ? undefined : stateOf(prefix).read(NAMED);
+}
+
+/** It is let in: what it is called stands with who it is. */
+export function forgetNameAgain(prefix: string): Result<void> {
+  return nameAgain(prefix) === undefined ? ok(undefined) : stateOf(prefix).remove(NAMED);
 }
 
 /** Writes down with which token this host came in. */
@@ -97,6 +112,25 @@ export function isOfNextAuthority(
   const { endpoints = [] } = readIdentity(stateOf(prefix).read(IDENTITY) ?? "") ?? {};
   const places = new Set(endpoints.map(placeOf));
   return addresses.some((address) => places.has(placeOf(address)));
+}
+
+/** Why a token for servers does nothing where an agent of that very cluster was started with it. */
+export function whyIdle(
+  prefix: string,
+  { role, believed }: Pick<OpenToken, "role" | "believed">,
+): Failure | undefined {
+  const files = privateFiles(trustDirectory(prefix));
+  const [own, secret] = [pemFile(files, TRUST_FILES.believed), readOwnSecret(files)];
+  if (role !== "server" || !own.ok || !secret.ok || secret.value !== undefined) return undefined;
+  const known = certificatesIn(own.value?.text ?? "");
+  if (!certificatesIn(believed).some((cert) => known.includes(cert))) return undefined;
+  return failure(
+    "the token for servers does nothing here: this host is in its cluster as agent, and stays one",
+    {
+      code: "token-idle",
+      hint: "to have it run etcd: mgmt leave, then start its agent with the token again",
+    },
+  );
 }
 
 function placeOf(url: string): string {
