@@ -94,8 +94,8 @@ async function order(
   const silent = known.filter(({ live }) => !live);
   const away = [...new Set([...silent, ...gone].map(({ host }) => host))].toSorted();
   const cost = costOf(cluster, without, away);
-  if (cost.size !== undefined) say(cost.size);
   if (cost.asks !== undefined && !yes) return { ok: false, failure: cost.asks };
+  if (cost.size !== undefined) say(cost.size);
   const names = new Set([...known.map(({ host }) => host), ...away]);
   const record: RotationRecord = {
     step: "asked",

@@ -110,9 +110,9 @@ export class ClusterAgent {
     this.#bootstrap = new Bootstrap(this.#queue, this.#own);
     this.#places = new HeldFleetPlaces(this.#queue);
     this.#claim = new IdentityClaim(this.#queue);
-    this.#castOut = new CastingOut(this.#queue, this.#claim);
-    this.#rights = new FirstRights(this.#queue);
     this.#trust = new TrustFollowing(this.#queue);
+    this.#castOut = new CastingOut(this.#queue, this.#claim, this.#trust);
+    this.#rights = new FirstRights(this.#queue);
     this.#session = new Session(this.#queue, this.#claim, () => this.#places.holds);
     this.#keyWatcher = new KeyWatcher(this.#queue, {
       own: (...found) => this.#session.found(...found),

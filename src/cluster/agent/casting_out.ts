@@ -9,6 +9,7 @@ import type { EffectQueue } from "./effect_queue.ts";
 import type { IdentityClaim } from "./identity_claim.ts";
 import type { ClusterAgentEvent } from "./io.ts";
 import type { MembershipView } from "./membership_view.ts";
+import type { TrustFollowing } from "./trust_following.ts";
 import { castOutIn, formerIn, revokedSerials } from "../leader/evictions.ts";
 import { read, type StatusRecord } from "../store/records.ts";
 import type { StoreEntry } from "../store/store.ts";
@@ -23,11 +24,17 @@ type SaidOfTrust = Pick<StatusRecord, "refuses" | "keepsOpen">;
 export class CastingOut {
   readonly #queue: EffectQueue;
   readonly #claim: IdentityClaim;
+  readonly #following: Pick<TrustFollowing, "castOutBy">;
   #said: SaidOfTrust = {};
 
-  constructor(queue: EffectQueue, claim: IdentityClaim) {
+  constructor(
+    queue: EffectQueue,
+    claim: IdentityClaim,
+    following: Pick<TrustFollowing, "castOutBy">,
+  ) {
     this.#queue = queue;
     this.#claim = claim;
+    this.#following = following;
   }
 
   /** What stands in its status. */
@@ -56,11 +63,16 @@ export class CastingOut {
       return;
     }
     const at = read.certificate(entry?.value)?.castOutAt;
-    if (at !== undefined) this.#claim.castOut(at);
+    if (at !== undefined) this.#claim.castOut({ at });
   }
 
-  /** Who was away when it was cast out hears nothing: its certificate is just taken nowhere. */
+  /**
+   * Who was away when it was cast out hears nothing: its certificate is just taken nowhere. One with the
+   * server role hears of the order, and goes when its member, which goes first, has gone.
+   */
   look({ shutOutSince }: MembershipView): void {
+    const by = this.#following.castOutBy;
+    if (by !== undefined && this.#queue.disk.member === undefined) this.#claim.castOut({ by });
     if (this.#queue.settings.keepsRights !== false || shutOutSince === undefined) return;
     if (this.#queue.isDue(shutOutSince + SHUT_OUT_MS)) this.#claim.castOut();
   }

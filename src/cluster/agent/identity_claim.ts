@@ -62,10 +62,10 @@ export class IdentityClaim {
     return this.#standing === "copy" || this.#standing === "cast-out";
   }
 
-  /** The cluster has cast this host out, or seems to (`at`: not known). */
-  castOut(at?: number): void {
+  /** The cluster has cast this host out, or seems to, where nothing is known of that. */
+  castOut(known: KnownOfCastingOut = {}): void {
     if (this.isOver) return;
-    this.#shut(castOutOf(at));
+    this.#shut(castOutOf(known));
     this.#set("cast-out");
   }
 
@@ -202,12 +202,19 @@ export class IdentityClaim {
   }
 }
 
-/** Why a host has no part in its cluster that was cast out of it; `at`: ms since 1970. */
-function castOutOf(at: number | undefined): Failure {
+/** When a host was cast out, in ms since 1970, or where that was ordered. */
+interface KnownOfCastingOut {
+  readonly at?: number;
+  readonly by?: string;
+}
+
+/** Why a host has no part in its cluster that was cast out of it. */
+function castOutOf({ at, by }: KnownOfCastingOut): Failure {
   const when = at === undefined ? "" : ` at ${new Date(at).toISOString()}`;
-  const text = at === undefined
+  const where = by === undefined ? "" : `, on ${by}`;
+  const text = at === undefined && by === undefined
     ? "no member of its cluster takes a connection with this host's certificate: it was cast out"
-    : `this host was cast out of its cluster${when} (mgmt evict)`;
+    : `this host was cast out of its cluster${when} (mgmt evict${where})`;
   return failure(text, {
     code: "cast-out",
     hint:

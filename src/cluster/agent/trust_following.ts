@@ -66,8 +66,14 @@ export class TrustFollowing {
 
   /** The cluster casts this host out. */
   get isCastOut(): boolean {
+    return this.castOutBy !== undefined;
+  }
+
+  /** Where that order was given; undefined: the cluster does not cast this host out. */
+  get castOutBy(): string | undefined {
     const { settings: { host }, disk: { id } } = this.#queue;
-    return this.#record?.step !== "done" && isWithout(this.#record?.without, { host, id });
+    const { step, without, by } = this.#record ?? {};
+    return step !== "done" && isWithout(without, { host, id }) ? by : undefined;
   }
 
   /** Hears, follows and asks; `lease`: what this host says of itself goes with that. */

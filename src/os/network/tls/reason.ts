@@ -31,7 +31,8 @@ const CLOCKS = "are the clocks of both hosts right?";
 /** The two look alike from here, and who asks cannot safely tell them apart. */
 const OTHER_CLUSTER =
   "is that address one of this host's own cluster? If so, was its authority replaced since (mgmt " +
-  "cluster rotate ca)? Then this host needs a new token: mgmt token create, on a host that runs etcd";
+  "cluster rotate ca; or mgmt evict, which may have cast this host out)? Then this host needs a new " +
+  "token: mgmt token create, on a host that runs etcd";
 
 const PLAIN = {
   means: "what answers there speaks plain text, and this host's cluster speaks TLS",
