@@ -8,6 +8,7 @@
 import { clearing, leftOf } from "../leader/evictions.ts";
 import { hostRole } from "../store/rights.ts";
 import type { CastOutRecord } from "../store/records.ts";
+import type { View } from "../leader/view.ts";
 import type { StoreEntry } from "../store/store.ts";
 import type { EffectQueue } from "./effect_queue.ts";
 import { FencedTurns, TURN_MS } from "./fenced_turns.ts";
@@ -29,9 +30,9 @@ export class EvictionClearing {
   }
 
   /** All that the leader has read. */
-  heard(entries: readonly StoreEntry[]): void {
+  heard(entries: readonly StoreEntry[], _view: View, revision: number): void {
     this.#entries = entries;
-    this.#turns.heard();
+    this.#turns.heard(revision);
   }
 
   /** Does the next thing, if there is one and it is time. */

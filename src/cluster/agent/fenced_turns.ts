@@ -18,6 +18,8 @@ export class FencedTurns {
   readonly #slot: string;
   /** What was done since has not been read yet. */
   #isStale = true;
+  /** The revision of the last thing that was written. */
+  #writtenAt = 0;
   #nextAt = -Infinity;
 
   constructor(queue: EffectQueue, slot: string) {
@@ -25,9 +27,12 @@ export class FencedTurns {
     this.#slot = slot;
   }
 
-  /** All was read, unless something is under way: then it is read again. */
-  heard(): void {
-    this.#isStale = this.#queue.isBusy(this.#slot);
+  /**
+   * All was read, as it was at that revision of the store; unless something is under way, or was written
+   * since: then it is read again.
+   */
+  heard(revision: number): void {
+    this.#isStale = this.#queue.isBusy(this.#slot) || revision < this.#writtenAt;
   }
 
   /** What was read still counts, as far as is known. */
@@ -56,6 +61,7 @@ export class FencedTurns {
     const call = { type: "transact", transaction } as const;
     this.#queue.call(this.#slot, call, { deadlineMs: TURN_MS }, (result) => {
       if (!result.ok || !result.value.succeeded) this.later();
+      else this.#writtenAt = result.value.revision;
     });
   }
 

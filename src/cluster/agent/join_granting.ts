@@ -20,6 +20,7 @@ import {
 } from "../leader/joins.ts";
 import { joinKey, keyRange } from "../store/keys.ts";
 import { leftOf } from "../leader/evictions.ts";
+import type { View } from "../leader/view.ts";
 import type { StoreEntry } from "../store/store.ts";
 import type { EffectQueue } from "./effect_queue.ts";
 import { EndTimes, type TimeSpan } from "./end_times.ts";
@@ -49,10 +50,10 @@ export class JoinGranting {
   }
 
   /** All that the leader has read. */
-  heard(entries: readonly StoreEntry[]): void {
+  heard(entries: readonly StoreEntry[], _view: View, revision: number): void {
     this.#entries = entries;
     this.#table = readJoins(entries);
-    this.#turns.heard();
+    this.#turns.heard(revision);
     this.#isEvicting = leftOf(entries).length > 0;
     const tokens = [...this.#table.tokens.values()];
     this.#ends.heard(tokens.map(spanOf), this.#queue.now);

@@ -34,8 +34,8 @@ const SLOTS = ["leader grant", "leader take", "leader keep"];
 
 /** What a leader does about one thing, in one transaction after the other. */
 interface LeaderDuty {
-  /** All that a round has read, and what the leader sees in it. */
-  heard(entries: readonly StoreEntry[], view: View): void;
+  /** All that a round has read, what the leader sees in it, and the revision of the store then, or before. */
+  heard(entries: readonly StoreEntry[], view: View, revision: number): void;
   /** Does the next thing, if there is one and it is time. */
   look(): void;
   /** Another is to lead. */
@@ -214,7 +214,7 @@ export class Leadership {
     this.#duties = duties;
     this.#rounds = new LeaderLoop(queue, this.#contact, revision, {
       read: (entries, view, readAt) => {
-        for (const duty of duties) duty.heard(entries, view);
+        for (const duty of duties) duty.heard(entries, view, readAt);
         this.#watch(readAt + 1);
       },
       readWho: (entries) => {

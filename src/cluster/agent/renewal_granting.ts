@@ -6,6 +6,7 @@
  */
 
 import { clearing, readRenewals, type RenewalAsked, renewing } from "../leader/renewals.ts";
+import type { View } from "../leader/view.ts";
 import type { StoreEntry } from "../store/store.ts";
 import type { EffectQueue } from "./effect_queue.ts";
 import { FencedTurns } from "./fenced_turns.ts";
@@ -33,9 +34,9 @@ export class RenewalGranting {
   }
 
   /** All that the leader has read. */
-  heard(entries: readonly StoreEntry[]): void {
+  heard(entries: readonly StoreEntry[], _view: View, revision: number): void {
     this.#table = readRenewals(entries);
-    this.#turns.heard();
+    this.#turns.heard(revision);
     for (const [host, at] of this.#paidAt) {
       if (at <= this.#queue.now) this.#paidAt.delete(host);
     }

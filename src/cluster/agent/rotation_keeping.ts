@@ -63,12 +63,12 @@ export class RotationKeeping {
   }
 
   /** All that the leader has read. */
-  heard(entries: readonly StoreEntry[], view: View): void {
+  heard(entries: readonly StoreEntry[], view: View, revision: number): void {
     const rotation = rotationIn(entries);
     const revisionOf = (key: string) => entries.find((each) => each.key === key)?.modRevision ?? 0;
     this.#revisions = { rotation: revisionOf(rotationKey()), rolling: revisionOf(rollingKey()) };
     this.#castOut = entries.find(({ key }) => key === revokedKey());
-    this.#turns.heard();
+    this.#turns.heard(revision);
     const seen = rotation &&
       rotationView(rotation.record, entries, view, this.#absences, this.#queue.now);
     // What it has just made its status says only in a moment.

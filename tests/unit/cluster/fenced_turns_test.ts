@@ -2,14 +2,18 @@
 
 import { assertEquals } from "@std/assert";
 import { EffectQueue } from "../../../src/cluster/agent/effect_queue.ts";
+import { FencedTurns } from "../../../src/cluster/agent/fenced_turns.ts";
 import { EvictionClearing } from "../../../src/cluster/agent/eviction_clearing.ts";
 import type { Effect } from "../../../src/cluster/agent/io.ts";
 import { RenewalGranting } from "../../../src/cluster/agent/renewal_granting.ts";
 import { bindingKey, leaderKey, requestKey, revokedKey } from "../../../src/cluster/store/keys.ts";
 import { write } from "../../../src/cluster/store/records.ts";
 import { ok } from "../../../src/base/result.ts";
+import { parseView } from "../../support/cluster_scenario.ts";
 import { KeyTable } from "../../support/key_table.ts";
 import { NOBODY, SETTINGS } from "../../support/lone_agent.ts";
+
+const VIEW = parseView("self me");
 
 /** A leader's duty, and the store that it writes to. */
 class Desk {
@@ -51,7 +55,7 @@ Deno.test("after a step that failed the leader casts out by what it reads then, 
   const castOut = { host: "h1", id: "1".repeat(32), serials: [], at: 1 };
   table.put(revokedKey(), write({ hosts: [castOut] }));
   const clearing = new EvictionClearing(queue, desk.fence);
-  clearing.heard(table.all);
+  clearing.heard(table.all, VIEW, Infinity);
   clearing.look();
   desk.serve("change-rights");
   assertEquals(desk.asked.splice(0), ["change-rights"]);
@@ -60,7 +64,7 @@ Deno.test("after a step that failed the leader casts out by what it reads then, 
   desk.serve();
   assertEquals(desk.asked.splice(0), [], "it went on with an old read");
   table.put(revokedKey(), write({ hosts: [castOut, { ...castOut, host: "h2" }] }));
-  clearing.heard(table.all);
+  clearing.heard(table.all, VIEW, Infinity);
   clearing.look();
   desk.serve();
   assertEquals(desk.asked, ["change-rights", "change-rights", "transact"]);
@@ -82,7 +86,7 @@ Deno.test("a host that asks for its certificate again and again gets no more of 
     for (const endMs = queue.now + forMs; queue.now < endMs; queue.now += 1000) {
       ask(0);
       and();
-      granting.heard(table.all);
+      granting.heard(table.all, VIEW, Infinity);
       granting.look();
       desk.serve();
     }
@@ -94,4 +98,20 @@ Deno.test("a host that asks for its certificate again and again gets no more of 
   ask(1);
   pass(2000);
   assertEquals(granted(1), 1, "another host waits for it");
+});
+
+Deno.test("what was read before the last thing was written is not acted on, also where it comes after that", () => {
+  const queue = new EffectQueue(SETTINGS, { id: "me", endpoints: [] }, () => "0");
+  const turns = new FencedTurns(queue, "slot");
+  turns.heard(10);
+  turns.write({ when: [], then: [] });
+  // A round that began before has read, and gathers answers of members still.
+  const [call] = queue.takeEffects();
+  assertEquals(call?.type, "call");
+  const id = call?.type === "call" ? call.id : 0;
+  queue.answered(id, ok({ succeeded: true, got: [], revision: 12 }));
+  turns.heard(11);
+  assertEquals([turns.isFresh, turns.isTime()], [false, false]);
+  turns.heard(12);
+  assertEquals([turns.isFresh, turns.isTime()], [true, true]);
 });

@@ -25,7 +25,7 @@ function led(keys: Record<string, readonly string[]>): readonly [boolean, readon
   const view = parseView("self h1\nmember h1 voter\nmember h2 voter");
   const queue = new EffectQueue(SETTINGS, { id: "h1", endpoints: [] }, () => "0");
   const keeping = new RotationKeeping(queue, 1);
-  keeping.heard(entries, view);
+  keeping.heard(entries, view, Infinity);
   keeping.look();
   const said = queue.takeEffects().flatMap((each) =>
     each.type === "tell" && each.news.what === "rotation" ? [each.news.step] : []
@@ -51,7 +51,7 @@ Deno.test("when the old authority is believed no more, certificates that it sign
   const members = view.members.map((each) => ({ ...each, generation: "authority next" }));
   const queue = new EffectQueue(SETTINGS, { id: "h1", endpoints: [] }, () => "0");
   const keeping = new RotationKeeping(queue, fence);
-  keeping.heard(entries, { ...view, members });
+  keeping.heard(entries, { ...view, members }, Infinity);
   keeping.look();
   for (const effect of queue.takeEffects()) {
     if (effect.type === "call" && effect.call.type === "transact") {
