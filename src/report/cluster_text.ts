@@ -20,7 +20,7 @@ const MOST_NAMED = 5;
 
 /** A sentence for people. */
 export interface ClusterSentence {
-  /** A warning: somebody should look. An error: the run ends because of it. */
+  /** Warning: somebody should look; error: the run ends. */
   readonly level: "notice" | "warning" | "error";
   readonly text: string;
 }
@@ -28,7 +28,7 @@ export interface ClusterSentence {
 type What = ClusterFact["what"];
 type FactOf<W extends What> = Extract<ClusterFact, { readonly what: W }>;
 
-/** What each fact is in words; undefined: it is for programs only. */
+/** Each fact in words; undefined: it is for programs only. */
 const TEXTS: { readonly [W in What]: (fact: FactOf<W>) => ClusterSentence | undefined } = {
   "membership": () => undefined,
   "outcast": () => undefined,
@@ -199,7 +199,7 @@ const TEXTS: { readonly [W in What]: (fact: FactOf<W>) => ClusterSentence | unde
     ),
 };
 
-/** What it means that others reach the ports, as long as nothing tells friend from foe there. */
+/** What it means that others reach ports where nothing tells friend from foe. */
 const NOBODYS = {
   operation: "is no change of members",
   leader: "no host that leads has written",
@@ -233,7 +233,7 @@ function sentence({ message, hint }: Failure): string {
   return hint === undefined ? message : `${message} (${hint})`;
 }
 
-/** What a host does that is in no cluster yet. */
+/** What a host does without a cluster. */
 export function waitingText(fact: FactOf<"waiting"> | FactOf<"founds">): string {
   if (fact.what === "founds") {
     return `founds a new cluster${fact.temporary ? ", which goes with this run" : ""}`;
@@ -268,7 +268,7 @@ export function obstacleText(why: ObstacleReason): string {
 
 type ObstacleOf<Code extends ObstacleReason["code"]> = ObstacleReason & { readonly code: Code };
 
-/** A seed that is not written as its host advertises itself looks like one host more. */
+/** A seed that is not written as it is advertised looks like one host more. */
 function otherHosts({ url, there, here }: ObstacleOf<"other-hosts">): string {
   const differences = [
     ...(there === undefined ? [] : [`${there}, which this host does not`]),
@@ -285,7 +285,7 @@ function ownAddress({ url, failure, other, isThere }: ObstacleOf<"own-address">)
   return `${isThere ? "the own address is taken" : message}; ${obstacleText(other)}`;
 }
 
-/** Says why this host is a client, and whose cluster it is where nobody named one. */
+/** Why this host is a client, and whose cluster it is where nobody named one. */
 function joined({ clusterId, client, host, url, taken }: FactOf<"joined">): string {
   if (!client) return `joined cluster ${clusterId}`;
   const isAbsent = taken?.failure?.code === "address-absent";
@@ -320,7 +320,7 @@ function leftEtcd(pid: number): string {
   return `the etcd that an agent before left running (process ${pid})`;
 }
 
-/** Which voters are missing where a majority does not answer. */
+/** Which voters are missing where no majority answers. */
 export function missingText({ missing, voters, needed }: MissingVoters): string {
   const named = missing.slice(0, MOST_NAMED).map(({ id, host, clientUrls: [url] }) =>
     host === ""

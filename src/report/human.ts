@@ -171,9 +171,8 @@ export class HumanReporter implements Reporter {
   #cluster(event: Event<"cluster">): void {
     const said = clusterSentence(event);
     if (said?.level === "warning") this.#warning({ text: said.text });
-    else if (said?.level === "error") {
-      this.#line(this.#paint.bad(`Error: ${printable(said.text)}`), "error");
-    } else if (said !== undefined) this.#talk(`Cluster: ${printable(said.text)}`);
+    else if (said?.level === "error") this.#error(`Error: ${printable(said.text)}`);
+    else if (said !== undefined) this.#talk(`Cluster: ${printable(said.text)}`);
   }
 
   /** The text is rendered already: it has excerpts, and colours where they are wanted. */
@@ -183,8 +182,11 @@ export class HumanReporter implements Reporter {
     if (errors === 0) return;
     const found = warnings === 0 ? "" : ` and ${count(warnings, "warning")}`;
     const rest = keepsOld ? "; the graph that was read before stays in force" : "";
-    const refused = `Graph: Refused: ${count(errors, "error")}${found}${rest}`;
-    this.#line(this.#paint.bad(refused), "error");
+    this.#error(`Graph: Refused: ${count(errors, "error")}${found}${rest}`);
+  }
+
+  #error(text: string): void {
+    this.#line(this.#paint.bad(text), "error");
   }
 
   #lastGood({ file, readAt }: Event<"last-good">): void {
@@ -304,9 +306,7 @@ export class HumanReporter implements Reporter {
   }
 
   #stop(): void {
-    for (const line of troubleLines(this.#options.state.snapshot)) {
-      this.#line(this.#paint.bad(line), "error");
-    }
+    for (const line of troubleLines(this.#options.state.snapshot)) this.#error(line);
     this.#recap();
     this.#talk("Goodbye!");
   }
@@ -315,7 +315,7 @@ export class HumanReporter implements Reporter {
     const { recap, cluster } = this.#options.state.snapshot;
     const why = cluster.outcast?.message;
     if (why !== undefined && why !== this.#outcastSaid) {
-      this.#line(this.#paint.bad(`Cluster: no part in it: ${printable(why)}`), "error");
+      this.#error(`Cluster: no part in it: ${printable(why)}`);
     }
     this.#outcastSaid = why;
     if (!this.#loud && isAsItWas(recap)) return;

@@ -26,7 +26,7 @@ import type { OpenToken } from "../../trust/open_token.ts";
 
 /** This host's part in a cluster. */
 export interface ClusterSettings {
-  /** A flag asks for the cluster; else only a graph that exchanges something does. */
+  /** A flag asks for it; else only a graph that exchanges something does. */
   readonly asked: boolean;
   /** False: there are no others, whatever the graph exchanges. */
   readonly network: boolean;
@@ -39,33 +39,33 @@ export interface ClusterSettings {
   readonly listenPeers: readonly Address[];
   /** Which of the two this host was given, not the default. */
   readonly named: readonly ("clients" | "peers")[];
-  /** Where it listens because it was given that before (`same_addresses.ts`), host and port. */
+  /** Where it listens as before (`same_addresses.ts`), host and port. */
   readonly asBefore?: readonly string[];
-  /** What was said of how its cluster speaks; all addresses are plain until that is decided. */
+  /** What was said of how its cluster speaks; until that is decided all is plain. */
   readonly trust: TrustWish;
   /** How it speaks, and why. */
   readonly speaks: TrustMode;
-  /** Its cluster was of this machine alone, and plain, until this start. */
+  /** Until this start its cluster was of this machine alone, and plain. */
   readonly grows?: true;
-  /** It has no certificate so far, and joins with this before all else. */
+  /** It has no certificate, and joins with this first. */
   readonly joins?: OpenToken;
-  /** Why the token that was given does nothing here, and what to do instead. */
+  /** Why its token does nothing. */
   readonly idleToken?: Failure;
-  /** What it shows to other hosts. */
+  /** What it shows to others. */
   readonly credentials: Credentials;
-  /** As whom it asks an etcd that others run, where that is not told by a certificate. */
+  /** As whom it asks an etcd that others run, where no certificate says it. */
   readonly user?: EtcdUser;
-  /** The files of that, as the prefix keeps them; absent: the etcd is none that others run, or asks for nothing. */
+  /** The files of that, as the prefix keeps them; absent: there is none, or it asks for nothing. */
   readonly outside?: string;
-  /** What its etcd shows and believes, and what it answers with before that runs. */
+  /** What its etcd shows and believes, and itself before that runs. */
   readonly member: MemberCredentials | "none";
   /** False: it never runs etcd. */
   readonly server: boolean;
   readonly idealSize?: number;
   readonly failureDomain?: string;
-  /** How long an answer of the cluster is waited for before what was collected last is used. */
+  /** So long an answer is waited for before what was collected last is used. */
   readonly waitSeconds: number;
-  /** A member that is silent for so long is replaced, when this host leads. */
+  /** A member that is silent so long is replaced, when this host leads. */
   readonly deadAfterSeconds: number;
 }
 
@@ -170,7 +170,7 @@ function addresses(
   return ok({ listen: all, told: values.of(advertise) ?? reachable(all) });
 }
 
-/** What a name means is decided elsewhere, and may be something else tomorrow: etcd refuses it, too. */
+/** What a name means is decided elsewhere, and may be other tomorrow: etcd refuses it, too. */
 function nameRefused(source: string, named: Address, advertise: string): Result<never> {
   const { host, port } = named;
   const own = ownAddresses().map((address) => `${address}:${port}`);
@@ -188,7 +188,7 @@ function reachable(all: readonly Address[]): readonly Address[] {
   return others.length === 0 ? all : others;
 }
 
-/** Why clients and members cannot be where they are to be; undefined: they can. */
+/** Why clients and members cannot be there; undefined: they can. */
 export function sharedAddress(
   peerFlag: string,
   clients: Addresses,
@@ -204,7 +204,7 @@ export function sharedAddress(
   return fail(`clients and members are both told ${addressText(told)}`, { hint });
 }
 
-/** Where this host itself reaches its etcd, by what others are told; only where that is elsewhere. */
+/** Where this host reaches its own etcd, by what others are told; only where that is elsewhere. */
 export function nearAddresses(
   { clientUrls, listenClients }: Pick<ClusterSettings, "clientUrls" | "listenClients">,
 ): ReadonlyMap<string, Address> {
