@@ -1,10 +1,10 @@
 /** What comes from elsewhere, by the whole program: killed in between, beside other kinds, and run again. */
 
-import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { createHash } from "node:crypto";
 import tar from "tar-stream";
 import { serveHttps } from "../support/https_files.ts";
-import { contentOf, inDirectory, mgmt, Program, within } from "../support/program.ts";
+import { contentOf, inDirectory, mgmt, Program, shell, within } from "../support/program.ts";
 
 const FLAGS = ["--no-network", "--prefix"];
 
@@ -116,4 +116,33 @@ resources:
     const second = await run();
     assertStringIncludes(second.stderr, "4 ok, 0 changed, 0 failed");
     assertEquals(namesIn(`${directory}/opt/app`).includes("mine"), true);
+  }));
+
+Deno.test("a clone that comes to another commit has a command run, and only then", () =>
+  inPlace(async ({ directory, graph, run }) => {
+    const identity = "-c user.name=a -c user.email=a@b -c commit.gpgsign=false";
+    await shell(
+      `set -e; export GIT_CONFIG_GLOBAL=/dev/null; git init -q r; cd r
+       echo one >f; git add .; git ${identity} commit -qm 1; git tag v1
+       echo two >f; git ${identity} commit -qam 2; git tag v2`,
+      directory,
+    );
+    const at = (ref: string) =>
+      graph(`graph: g
+resources:
+  git:
+  - {name: DIR/clone, url: DIR/r, ref: ${ref}}
+  exec:
+  - {name: restart, cmd: "cat DIR/clone/f >>DIR/log", shell: /bin/sh, unless: "true"}
+edges:
+- {name: e, from: {kind: git, name: DIR/clone}, to: {kind: exec, name: restart}, notify: true}
+`);
+    for (const ref of ["v1", "v2"]) {
+      at(ref);
+      const changed = await run();
+      assertEquals(changed.code, 0, changed.stderr);
+      assertMatch((await run()).stderr, /2 ok, 0 changed, 0 failed/);
+    }
+    assertEquals(contentOf(`${directory}/log`), "one\ntwo\n");
+    assertEquals(namesIn(directory).filter((name) => name.startsWith(".mgmt")), []);
   }));
