@@ -47,6 +47,47 @@ export const RESOURCE_FAILURES = {
     why: "Everything has a limit, so that the agent cannot be filled.",
     remedy: "Make it smaller; the message names the limit.",
   },
+  "checksum": {
+    means: "What came has another checksum than the graph says; nothing was written.",
+    why: "Another file stands at the URL now, or the checksum in the graph is that of another one.",
+    remedy: "Compare it with what its makers publish, and write that checksum.",
+  },
+  "stalled": {
+    means: "The other side sent nothing for too long, so the download was broken off.",
+    why: "The server, or what is between, is overloaded or gone.",
+    remedy: "Nothing: what has come is kept, and the next try goes on there. mgmt why says when.",
+  },
+  "redirect": {
+    means: "A download was led to where it does not follow: no https, or too many steps.",
+    why: "The server leads on without https, or in a circle.",
+    remedy: "curl --head URL shows where it leads; write the URL at the end of it.",
+  },
+  "no-authority": {
+    means: "The file that ca names holds no certificate.",
+    why: "It is another file, a key, or a certificate in DER.",
+    remedy: "Name a file in PEM: openssl x509 -inform der -in FILE makes one of DER.",
+  },
+  "archive": {
+    means: "An archive cannot be read: it is damaged, cut off, or of another form.",
+    why: "It was not copied whole, or is none of tar, gz, xz, zst and zip.",
+    remedy: "Compare its checksum with that of its makers; a download resource does it by itself.",
+  },
+  "archive-entry": {
+    means: "An archive has an entry that is not unpacked, so nothing of it was.",
+    why: "It would be outside the directory, is a link or a device, or stands in another's way.",
+    remedy:
+      "The message has its name; links: true takes links that stay inside; else take another archive.",
+  },
+  "ref": {
+    means: "The repository has no such commit or tag.",
+    why: "It is misspelt, not pushed yet, or a branch, which is not taken, since it moves.",
+    remedy: "git ls-remote URL shows the tags; write one, or a whole commit.",
+  },
+  "git": {
+    means: "git did not do what it was asked for.",
+    why: "The message has git's own words: no right, no such repository, no network.",
+    remedy: "Try the same with git by hand; what lets in belongs into env.",
+  },
   "validate": {
     means: "The command that validates a new file refused it; the old one is still in place.",
     why: "The new content has a mistake.",
