@@ -44,7 +44,7 @@ export async function runGit(
     argv: [PROGRAM, ...given],
     resource: key,
     cwd,
-    env: { ...environment(env), ...env },
+    env: environment(env),
     timeoutMs: TIMEOUT_MS,
     signal,
     lineLimit: LINES_MOST,
@@ -79,9 +79,10 @@ export function gitFailed(what: string, { code, errors }: GitAnswer): Result<nev
   });
 }
 
+/** The resource's own variables beside ours; its settings come first, so that of two of one name ours counts. */
 function environment(env: Readonly<Record<string, string>>): Record<string, string> {
-  // Who counts variables of configuration himself goes on behind ours.
-  const settings = "GIT_CONFIG_COUNT" in env ? [] : CONFIG;
+  const own = env["GIT_CONFIG_COUNT"] ?? "0";
+  const first = Number(own);
   return {
     PATH,
     LC_ALL: "C",
@@ -91,10 +92,12 @@ function environment(env: Readonly<Record<string, string>>): Record<string, stri
     // Looking writes nothing.
     GIT_OPTIONAL_LOCKS: "0",
     GIT_ALLOW_PROTOCOL: "file:git:http:https:ssh",
-    GIT_CONFIG_COUNT: `${settings.length}`,
-    ...Object.fromEntries(settings.flatMap(([name, value], index) => [
-      [`GIT_CONFIG_KEY_${index}`, name],
-      [`GIT_CONFIG_VALUE_${index}`, value],
+    ...env,
+    // Of what is no number git says so.
+    GIT_CONFIG_COUNT: /^\d{1,4}$/.test(own) ? `${first + CONFIG.length}` : own,
+    ...Object.fromEntries(CONFIG.flatMap(([name, value], index) => [
+      [`GIT_CONFIG_KEY_${first + index}`, name],
+      [`GIT_CONFIG_VALUE_${first + index}`, value],
     ])),
   };
 }

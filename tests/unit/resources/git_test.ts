@@ -128,9 +128,20 @@ Deno.test("hooks and watching programs of a clone are not run", () =>
       `git config core.fsmonitor 'touch ${world.path("ran")}; false'`,
       world.path("clone"),
     );
-    world.put("clone/f", "edited");
-    await it.heal();
-    assertEquals(beside(world), ["clone"]);
+    // Settings in env are heeded beside ours.
+    const env = {
+      GIT_CONFIG_COUNT: "2",
+      GIT_CONFIG_KEY_0: "core.hooksPath",
+      GIT_CONFIG_VALUE_0: world.path("clone/.git/hooks"),
+      GIT_CONFIG_KEY_1: "core.autocrlf",
+      GIT_CONFIG_VALUE_1: "true",
+    };
+    for (const each of [it, await of(world, { url, ref: "v1", env })]) {
+      world.put("clone/f", "edited");
+      await each.heal();
+      assertEquals(beside(world), ["clone"]);
+    }
+    assertEquals(world.text("clone/f"), "one\r\n");
   }));
 
 Deno.test("a lock that a killed git has left is waited for, and removed when it is old", () =>
