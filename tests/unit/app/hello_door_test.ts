@@ -104,5 +104,5 @@ Deno.test("a TLS cluster ends the run of who was sent there without a certificat
   assertEquals(ends, []);
   belongs = false;
   for (const _ of "12") await door.ask("http://a:1", HELLO, 1);
-  assertEquals(ends, ["trouble", "refused"]);
+  assertEquals(ends, ["not-let-in", "refused"]);
 });
