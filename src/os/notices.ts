@@ -1,17 +1,12 @@
-import { join } from "node:path";
+import { embeddedPart } from "./embedded_part.ts";
 
-/** `scripts/build` leaves them here, compressed, beside the code that has this. */
-const PLACE = join(import.meta.dirname ?? ".", "notices.gz");
+/** `scripts/build` writes here where in the executable they are. */
+const PLACE = "@notices@";
 
 /** The notices of all that is inside this program; undefined: it runs from its source. */
 export async function notices(): Promise<string | undefined> {
-  let packed: Uint8Array<ArrayBuffer>;
-  try {
-    packed = await Deno.readFile(PLACE);
-  } catch (thrown) {
-    if (thrown instanceof Deno.errors.NotFound) return undefined;
-    throw thrown;
-  }
+  const packed = embeddedPart(PLACE);
+  if (packed === undefined) return undefined;
   const unpacked = new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip"));
   return await new Response(unpacked).text();
 }
