@@ -32,7 +32,7 @@ async function atWork(
 ): Promise<void> {
   await Tmux.in(size, async (tmux, directory) => {
     await Deno.writeTextFile(`${directory}/g.yaml`, graphOf(directory));
-    await tmux.runs(`clear; ./mgmt run g.yaml --tmp-prefix --color never ${flags}`);
+    await tmux.runsAnew(`./mgmt run g.yaml --tmp-prefix --color never ${flags}`);
     await tmux.shows(/^\d+ s {2}Exec\[build\]/m);
     await test(tmux, directory);
   });
@@ -166,7 +166,7 @@ Deno.test("the lines are those of a run that nobody watches, and where CI is set
       await Deno.remove(`${directory}/note`);
       const written = `${directory}/written${before.slice(0, 2)}`;
       await tmux.keep(written);
-      await tmux.runs(`clear; ${before}./mgmt ${run.join(" ")} --color never`);
+      await tmux.runsAnew(`${before}./mgmt ${run.join(" ")} --color never`);
       const screen = fixed(await tmux.shows(/Goodbye!\n\$$/));
       assertEquals(screen.slice(0, -1), wanted);
       const bytes = contentOf(written) ?? "";

@@ -57,6 +57,13 @@ export class Tmux {
     await this.types("Enter");
   }
 
+  /** The same on an empty screen, so that what is seen next is not of the line before. */
+  async runsAnew(line: string): Promise<void> {
+    await this.runs("clear");
+    await this.shows((screen) => screen === "$");
+    await this.runs(`clear; ${line}`);
+  }
+
   async resize({ columns, rows }: TmuxSize): Promise<void> {
     await this.#tell("resize-window", "-x", String(columns), "-y", String(rows));
   }

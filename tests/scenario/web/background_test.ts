@@ -21,12 +21,12 @@ Deno.test("web: in the background of a terminal it goes on, and in the foregroun
     await links(2);
     await tmux.types("C-z");
     await tmux.shows(/Stopped/);
-    await tmux.runs("clear; bg");
+    await tmux.runsAnew("bg");
     await tmux.shows(/^\[1\]\+ .*&$/m);
     await serves();
-    await tmux.runs("clear; jobs");
+    await tmux.runsAnew("jobs");
     await tmux.shows(/Running +\.\/mgmt web/);
-    await tmux.runs("clear; fg");
+    await tmux.runsAnew("fg");
     await tmux.shows(/^\.\/mgmt web/m);
     await serves();
     await tmux.types("Enter");
@@ -35,12 +35,12 @@ Deno.test("web: in the background of a terminal it goes on, and in the foregroun
     await tmux.shows(/^(\^C)?\$/m);
 
     // The same from its beginning.
-    await tmux.runs(`clear; ./mgmt web --prefix ${directory}/none --listen 127.0.0.1:${port} &`);
+    await tmux.runsAnew(`./mgmt web --prefix ${directory}/none --listen 127.0.0.1:${port} &`);
     await links(1);
     await serves();
-    await tmux.runs("clear; jobs");
+    await tmux.runsAnew("jobs");
     await tmux.shows(/Running +\.\/mgmt web/);
-    await tmux.runs("clear; fg");
+    await tmux.runsAnew("fg");
     await tmux.shows(/^\.\/mgmt web/m);
     await tmux.types("Enter");
     await links(1);
