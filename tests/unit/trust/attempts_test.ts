@@ -46,7 +46,7 @@ const ATTEMPTS: readonly (readonly [attempt: string, file: string, ...words: str
   ["a token twice", TOKENS, "the token lets nobody else in"],
   ["a token that has ended", TOKENS, "counts no more: it has ended"],
   ["a token of another role", TOKENS, "join as agent, not as server"],
-  ["a token by 20 at once, and the 21st", TOKENS, "and not the 21st"],
+  ["a token by 10 at once, and the 11th", TOKENS, "and not the 11th"],
   ["killed between request and answer", TOKENS, "who is killed between request and answer"],
   ["what else who has a token may do", TOKENS, "and nothing else of the cluster"],
   ["a request with another's name", JOINS, "another's name, and another's request"],
