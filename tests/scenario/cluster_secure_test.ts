@@ -51,7 +51,7 @@ Deno.test("a plain cluster becomes one with TLS while it is used, also after it 
     );
 
     await t.step("given up on another host in the middle, it is plain as before", async () => {
-      const ordered = fleet.mgmt("a", "cluster", "secure", "--yes");
+      const ordered = fleet.secure("a");
       await fleet.decides(/starts? its etcd anew: it speaks TLS with other members/);
       assertStringIncludes(
         await fleet.says("b", "cluster", "secure", "--abort"),
@@ -72,7 +72,7 @@ Deno.test("a plain cluster becomes one with TLS while it is used, also after it 
       "who leads is killed in the middle, and comes back as it was started before",
       async () => {
         const plain = fleet.now();
-        const ordered = fleet.mgmt("a", "cluster", "secure", "--yes");
+        const ordered = fleet.secure("a");
         const leader = await fleet.decides(
           /starts? its etcd anew: it speaks TLS with other members/,
           plain,

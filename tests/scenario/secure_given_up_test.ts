@@ -19,7 +19,7 @@ Deno.test("given up when agents speak TLS already, an agent that is off then spe
     await fleet.exchanges();
 
     await t.step("the last level waits for a member that is away", async () => {
-      const ordered = fleet.mgmt("a", "cluster", "secure", "--yes", "--wait", "600");
+      const ordered = fleet.secure("a");
       await comes(() => assert(speaksTls(fleet, "d"), fleet.log("d")), 180_000);
       const killed = fleet.now();
       await Promise.all([fleet.kill("c"), fleet.kill("d")]);

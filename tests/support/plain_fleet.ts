@@ -8,7 +8,7 @@ import { assert, assertEquals } from "@std/assert";
 import { join } from "node:path";
 import { ownAddresses } from "../../src/os/network/own_addresses.ts";
 import { freePort } from "./free_port.ts";
-import { contentOf, mgmt, Program, shell, within } from "./program.ts";
+import { contentOf, type Ended, mgmt, Program, shell, within } from "./program.ts";
 
 /** Where other machines would reach the hosts: what is not theirs alone is exchanged without a MAC. */
 const [ADDRESS = "127.0.0.1"] = ownAddresses();
@@ -179,6 +179,20 @@ export class PlainFleet implements AsyncDisposable {
 
   async mgmt(name: Name, ...words: string[]) {
     return await mgmt([...words, "--prefix", this.prefix(name)]);
+  }
+
+  /**
+   * Has the cluster become TLS, and follows that to its end. The order is given again where it was refused because
+   * somebody seemed to be away: on a busy machine a member answers late, and the leader changes.
+   */
+  async secure(name: Name): Promise<Ended> {
+    const endMs = performance.now() + BUSY_MS;
+    for (;;) {
+      const ended = await this.mgmt(name, "cluster", "secure", "--yes", "--wait", "600");
+      const isLate =
+        /could be lost|being changed|asks for no certificate|no cluster answers|anything now/;
+      if (!isLate.test(ended.stderr) || performance.now() > endMs) return ended;
+    }
   }
 
   async says(name: Name, ...words: string[]): Promise<string> {
