@@ -35,6 +35,8 @@ export interface Process {
   data: DataDirectory | undefined;
   /** The agent has heard that it answers. */
   announced: boolean;
+  /** The authorities that it read when it started. */
+  readonly believes: readonly string[];
 }
 
 /** A watch of an agent. */

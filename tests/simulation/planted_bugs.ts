@@ -7,6 +7,7 @@
 
 import { LEAVING_BUGS } from "./planted_leaving_bugs.ts";
 import { RIGHTS_BUGS } from "./planted_rights_bugs.ts";
+import { TRUST_BUGS } from "./planted_trust_bugs.ts";
 
 /** One change of one file of `src/cluster`; the text must be there exactly once. */
 export interface Edit {
@@ -23,6 +24,8 @@ export interface PlantedBug {
   readonly firstSeed?: number;
   /** It shows only where clusters have rights. */
   readonly rights?: boolean;
+  /** The same, where hosts join by tokens and the authority is replaced. */
+  readonly trust?: boolean;
   /** A text of `tests/golden/agents` that is another one with it, where fleets show it too seldom. */
   readonly scenario?: string;
 }
@@ -390,4 +393,5 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   },
   ...LEAVING_BUGS,
   ...RIGHTS_BUGS,
+  ...TRUST_BUGS,
 ];

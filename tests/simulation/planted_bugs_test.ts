@@ -1,7 +1,7 @@
 import { assert, assertNotEquals } from "@std/assert";
 import { copySync } from "@std/fs";
 import { type Edit, PLANTED_BUGS } from "./planted_bugs.ts";
-import type { Outcome } from "./simulate.ts";
+import type { Outcome, SimulationOptions } from "./simulate.ts";
 
 const ROOT = new URL("../../", import.meta.url).pathname;
 const SOURCES = [
@@ -12,7 +12,7 @@ const MOST_SEEDS = 1000;
 /** More than so many, and whoever runs this is told a seed that is caught at once. */
 const FEW_SEEDS = 10;
 
-type Simulate = (seed: number, options: { readonly rights: boolean }) => Promise<Outcome>;
+type Simulate = (seed: number, options: SimulationOptions) => Promise<Outcome>;
 
 /** What the sources with a bug in them do. */
 interface Simulator {
@@ -63,7 +63,9 @@ Deno.test.beforeAll(() => {
 });
 Deno.test.afterAll(() => garden.remove());
 
-for (const { name, edits, firstSeed = 1, rights = false, scenario } of PLANTED_BUGS) {
+for (
+  const { name, edits, firstSeed = 1, rights = false, trust = false, scenario } of PLANTED_BUGS
+) {
   Deno.test(`the simulation catches an agent that ${name}`, async () => {
     const { simulate, answered } = await garden.simulator(edits);
     if (scenario !== undefined) {
@@ -71,7 +73,7 @@ for (const { name, edits, firstSeed = 1, rights = false, scenario } of PLANTED_B
       return assertNotEquals(await answered(text), text);
     }
     for (let seed = firstSeed; seed < firstSeed + MOST_SEEDS; seed++) {
-      const { violation } = await simulate(seed, { rights });
+      const { violation } = await simulate(seed, { rights, trust });
       if (violation === undefined) continue;
       assert(!violation.startsWith("no exception"), violation);
       if (Deno.env.get("MGMT_SHOW_CATCHES")) console.log(`seed ${seed}: ${violation}`);

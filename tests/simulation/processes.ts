@@ -52,7 +52,8 @@ function start(world: World, machine: Machine, wish: MemberStart): void {
   const { life } = machine;
   world.time.after(world.chance.between(STOP_MS * 2, 400), () => {
     if (machine.wish !== wish || machine.life !== life || machine.process !== undefined) return;
-    machine.process = { name: wish.name, wish, data: undefined, announced: false };
+    const believes = world.certificates?.of(machine).believes ?? [];
+    machine.process = { name: wish.name, wish, data: undefined, announced: false, believes };
     world.note(() => `${machine} etcd ${wish.name} starts (${wish.state})`);
     open(world, machine, wish);
   });

@@ -46,7 +46,7 @@ export async function recoverOn(world: World, machine: Machine): Promise<string 
   cluster.recover(memberId);
   machine.powered = true;
   const wish = { name, initialCluster: [], state: "ran" } as const;
-  machine.process = { name, wish, data: directory, announced: true };
+  machine.process = { name, wish, data: directory, announced: true, believes: [] };
   world.settle(memberId, machine);
   await world.time.runUntil(world.now + SERVE_MS);
   const store = openStore(world, machine, { clientUrls: [machine.clientUrl] });

@@ -17,6 +17,7 @@ import {
   prefixRange,
   wantedRange,
 } from "../../src/cluster/store/keys.ts";
+import { rotationKey } from "../../src/cluster/store/rotation_keys.ts";
 import { read, readIdealSize } from "../../src/cluster/store/records.ts";
 import type { EtcdModel, Peer } from "./etcd.ts";
 import type { Machine } from "./machine.ts";
@@ -40,6 +41,8 @@ export function problemOf(world: World): string | undefined {
   if (data.get(operationKey()) !== undefined && !nominee) return "a change is under way";
   const wish = world.work.jobs.find(({ works, machine }) => !works && hasName(cluster, machine));
   if (wish !== undefined) return `${wish.machine} waits for a place in ${wish.name}`;
+  const rotation = read.rotation(data.get(rotationKey())?.value);
+  if ((rotation?.step ?? "done") !== "done") return `the authority is at "${rotation?.step}"`;
   if (isLeft(cluster, wantedRange()) || isLeft(cluster, grantedRange())) return "a place is left";
   const strangers = world.machines.filter((machine) =>
     machine.agent !== undefined && machine.disk.clusterId !== cluster.id && !machine.isStranger

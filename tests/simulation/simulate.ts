@@ -8,9 +8,11 @@
 import { PATIENCE } from "../../src/cluster/leader/view.ts";
 import { Access } from "./access.ts";
 import { heal, strike } from "./faults.ts";
-import { allInvariants, invariantsWithRights } from "./invariants/all.ts";
+import { Certificates } from "./certificates.ts";
+import { allInvariants, invariantsWithRights, invariantsWithTrust } from "./invariants/all.ts";
 import { Operators } from "./operators.ts";
 import { givenUp, isLeftOver, problemOf } from "./rest.ts";
+import { Tokens } from "./tokens.ts";
 import { World } from "./world.ts";
 
 const START_MS = 20_000;
@@ -36,6 +38,8 @@ export interface SimulationOptions {
   readonly trace?: boolean;
   /** The clusters have rights. */
   readonly rights?: boolean;
+  /** So they have, hosts ask with tokens, and the authority is replaced now and then. */
+  readonly trust?: boolean;
 }
 
 /** Runs the simulation of that seed. */
@@ -43,8 +47,13 @@ export async function simulate(
   seed: number,
   options: SimulationOptions = {},
 ): Promise<Outcome> {
-  const hasRights = options.rights === true;
-  const world = new World(seed, hasRights ? invariantsWithRights() : allInvariants());
+  const hasTrust = options.trust === true;
+  const hasRights = options.rights === true || hasTrust;
+  const world = new World(seed, invariantsFor(hasRights, hasTrust));
+  if (hasTrust) {
+    world.certificates = new Certificates(world);
+    world.tokens = new Tokens(world, seed);
+  }
   if (options.trace === true) world.trace = [];
   const access = hasRights ? new Access(world, seed) : undefined;
   populate(world, access);
@@ -66,6 +75,11 @@ export async function simulate(
   };
 }
 
+function invariantsFor(hasRights: boolean, hasTrust: boolean) {
+  if (hasTrust) return invariantsWithTrust();
+  return hasRights ? invariantsWithRights() : allInvariants();
+}
+
 async function run(
   world: World,
   operators: Operators,
@@ -80,10 +94,12 @@ async function run(
     strike(world);
     operators.act();
     access?.act();
+    world.tokens?.act();
     await time.runUntil(time.now + chance.between(low!, high!), violated);
   }
   heal(world);
   access?.settle();
+  world.tokens?.settle();
   world.work.over = true;
   // A fault of before may only now be made good.
   await time.runUntil(time.now + 1000, violated);
@@ -94,13 +110,14 @@ async function run(
   );
   const names = new Set(world.machines.map((machine) => machine.settings.host));
   // A member that was asked for under a name its host lost is nobody's, and goes like a dead one.
-  let waits = lost || names.size < world.machines.length;
+  let waits = lost || world.certificates !== undefined || names.size < world.machines.length;
   const startMs = time.now;
   const isOver = () => time.now >= startMs + REST_MS + (waits ? DEAD_MS + REST_MS : 0);
   while (!isOver() && !violated()) {
     await time.runUntil(time.now + 500, violated);
     if (problemOf(world) === undefined) break;
     operators.settle(0);
+    world.tokens?.settle();
     waits ||= world.clusters.some((cluster) =>
       [...cluster.peers.values()].some((peer) => isLeftOver(world, peer))
     );
@@ -139,6 +156,7 @@ function populate(world: World, access: Access | undefined): void {
       peerUrls: [`http://m${index}:2380`],
       ...inCluster(index === 0 || mutual || !chance.happens(0.1), hostsOnly.includes(url), access),
       volunteer: true,
+      ...(world.certificates === undefined ? {} : { keepsTrust: true }),
       patience: PATIENCE,
       ...(ideal === undefined ? {} : { idealSize: ideal }),
       ...(domains ? { domain: chance.pick(["a", "b", "c"]) } : {}),

@@ -11,6 +11,8 @@ import type { PartListener } from "../../src/cluster/admin/order_follower.ts";
 import type { News, OrderNews } from "../../src/cluster/agent/news.ts";
 import { leaderKey, operationKey } from "../../src/cluster/store/keys.ts";
 import { fail, type Result } from "../../src/base/result.ts";
+import type { Certificates } from "./certificates.ts";
+import type { Tokens } from "./tokens.ts";
 import { EtcdModel } from "./etcd.ts";
 import { FleetWork } from "./fleet_work.ts";
 import { Machine, type SimWatch } from "./machine.ts";
@@ -52,6 +54,9 @@ export class World {
   calm = false;
   /** Hosts export, and have operators who let them leave and come back. */
   hasOperators = false;
+  /** Undefined: nobody has any. */
+  certificates: Certificates | undefined;
+  tokens: Tokens | undefined;
   readonly states = new Set<string>();
   #compactAt = COMPACT_MS;
   #memberMachines = new Map<string, Machine>();
@@ -275,8 +280,11 @@ export class World {
         return this.sendAfter(machine, 1, { type: "address", held: machine.servesHello });
       case "etcd":
         return wishFor(this, machine, effect.wish);
-      case "prepare":
       case "judge":
+        return this.tokens?.judge(machine, effect.id, effect.request);
+      case "trust":
+        return this.certificates?.do(machine, effect.id, effect.wish);
+      case "prepare":
       case "refuse":
       case "compare":
       case "over":

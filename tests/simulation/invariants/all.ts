@@ -4,6 +4,7 @@ import { endless } from "./endless.ts";
 import { failedNominee } from "./failed_nominee.ts";
 import { fencedWrites } from "./fenced_writes.ts";
 import { fewCalls } from "./few_calls.ts";
+import { tokensCount } from "./joins.ts";
 import { lastCopy } from "./last_copy.ts";
 import { lateCall } from "./late_call.ts";
 import { endsAlone, leftNothing, refusedStays } from "./leaving.ts";
@@ -18,6 +19,7 @@ import { ownEntry } from "./own_entry.ts";
 import { ranBefore } from "./ran_before.ts";
 import { reboot } from "./reboot.ts";
 import { asksWhatItMay, nobodyMayMore, rightsFirst, rightsFit, serversAlone } from "./rights.ts";
+import { stepsTogether } from "./rotation.ts";
 import { settles } from "./settles.ts";
 import { votersRun } from "./voters_run.ts";
 
@@ -59,4 +61,9 @@ export function invariantsWithRights(): Invariant[] {
     rightsFit(),
     serversAlone(),
   ];
+}
+
+/** The same, and those of clusters that hosts join by tokens, and whose authority is replaced. */
+export function invariantsWithTrust(): Invariant[] {
+  return [...invariantsWithRights(), stepsTogether(), tokensCount()];
 }

@@ -1,3 +1,5 @@
+import { rollingKey } from "../../../src/cluster/store/keys.ts";
+import { read } from "../../../src/cluster/store/records.ts";
 import type { Invariant } from "../invariant.ts";
 
 /** What a host has heard of its etcd is no older. */
@@ -5,7 +7,7 @@ const HEARD_MS = 3000;
 /** Between two ends; the clocks of hosts are not equally fast. */
 const PAUSE_MS = 50_000;
 
-/** A host ends the etcd of a member, to start it anew, only while that learns, and not all the time. */
+/** A host ends the etcd of a member, to start it anew, only while that learns, and not all the time, or in its turn. */
 export function votersRun(): Invariant {
   const promotedAt = new Map<string, number>();
   const endedAt = new Map<string, number>();
@@ -20,6 +22,9 @@ export function votersRun(): Invariant {
       const peer = cluster.peers.get(memberId);
       // Of copies one has to end; with the agent goes what it remembers.
       if (peer === undefined || machine.copied) return undefined;
+      // All are to be started anew, one after another.
+      const turn = read.rolling(cluster.data.get(rollingKey())?.value)?.turn;
+      if (turn?.memberId === memberId) return undefined;
       const isNew = world.now - (promotedAt.get(memberId) ?? -Infinity) < HEARD_MS;
       if (!peer.learner && !isNew) return `${machine} ends the etcd of ${peer.name}, which votes`;
       const key = `${memberId} ${machine.life}`;
