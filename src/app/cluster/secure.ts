@@ -20,14 +20,8 @@ import { trustByHand } from "../graph/graph_trust.ts";
 import { unsafePrefix } from "../prefix_trust.ts";
 import { type ClusterPlace, clusterPlace, withStore } from "./cluster_place.ts";
 import { knownCluster, trustDirectory } from "./known_cluster.ts";
-import {
-  answerHost,
-  newSecret,
-  orderedMeanwhile,
-  readAsked,
-  type SecureCandidate,
-  takeBackAnswers,
-} from "./secure_answers.ts";
+import { answerHost, newSecret, orderedMeanwhile, takeBackAnswers } from "./secure_answers.ts";
+import { whoAsks } from "./secure_asking.ts";
 import { confirmHosts } from "./secure_confirm.ts";
 import { followSecuring } from "./secure_progress.ts";
 import { lookAround, notBegun, type SecureSurvey, whyNotNow, whyNotSeen } from "./secure_survey.ts";
@@ -46,9 +40,6 @@ export interface SecureWish {
 const DEADLINE_MS = 5000;
 /** How long the command tells of what goes on by itself, unless it is said. */
 const FOLLOW_MS = 1_800_000;
-/** For the agents to ask, which takes a moment each. */
-const ASK_MS = 15_000;
-const LOOK_MS = 300;
 
 /** Has the cluster become TLS, or go back; the result is how far it came. */
 export async function secure(given: PlaceFlags, wish: SecureWish): Promise<Result<string>> {
@@ -62,11 +53,12 @@ export async function secure(given: PlaceFlags, wish: SecureWish): Promise<Resul
   if (unsafe !== undefined) return { ok: false, failure: unsafe };
   const clock = createLocalClock();
   const begun = await withStore(place.value, async (store) => {
-    const survey = await lookAround(store, DEADLINE_MS);
+    const look = () => lookAround(store, DEADLINE_MS);
+    const survey = await look();
     if (!survey.ok) return whyNotSeen(survey, wish.abort, knownCluster(place.value.prefix));
     return wish.abort
       ? await turnBack(store, survey.value)
-      : await begin(store, survey.value, { place: place.value, clock, wish });
+      : await beginSecuring(store, survey.value, { place: place.value, clock, wish, look });
   });
   if (!begun.ok) return begun;
   return await followSecuring(() => clusterPlace(at), {
@@ -75,19 +67,26 @@ export async function secure(given: PlaceFlags, wish: SecureWish): Promise<Resul
 }
 
 /** What is to be said in the end beside how it went. */
-interface SecureBegun {
+export interface SecureBegun {
   readonly goal: SecureRecord["goal"];
   /** Hosts that have no part in it. */
   readonly leftOut: readonly string[];
 }
 
-interface SecureBeginning {
-  readonly place: ClusterPlace;
+/** By what the order is given. */
+export interface SecureBeginning {
+  readonly place: Pick<ClusterPlace, "prefix" | "identity" | "credentials">;
+  /** Looks how the cluster is by now. */
+  readonly look: () => Promise<Result<SecureSurvey>>;
   readonly clock: Clock;
   readonly wish: SecureWish;
 }
 
-async function begin(
+/**
+ * Gives the order, as far as it is not given yet: a command that is killed anywhere in it is gone on with by
+ * the next one, with the same secret.
+ */
+export async function beginSecuring(
   store: Store,
   survey: SecureSurvey,
   beginning: SecureBeginning,
@@ -141,9 +140,9 @@ async function putOrder(
 async function ask(
   store: Store,
   order: SecureRecord,
-  { place, clock, wish }: SecureBeginning,
+  { place, clock, wish, look }: SecureBeginning,
 ): Promise<Result<SecureBegun>> {
-  const asking = await whoAsks(store, clock);
+  const asking = await whoAsks(look, clock);
   if (!asking.ok) return asking;
   const { hosts, off, revision } = asking.value;
   const chosen = await confirmHosts(hosts, off, wish);
@@ -165,43 +164,6 @@ async function ask(
   if (!put.ok) return put;
   const refused = hosts.filter((each) => !chosen.value.includes(each)).map(({ host }) => host);
   return ok({ goal: "tls", leftOut: [...refused, ...off] });
-}
-
-/** Who asks for what, of all that are there. */
-interface SecureAsking {
-  readonly hosts: readonly SecureCandidate[];
-  readonly off: readonly string[];
-  /** Of the order. */
-  readonly revision: number;
-}
-
-async function whoAsks(store: Store, clock: Clock): Promise<Result<SecureAsking>> {
-  const endMs = clock.nowMs() + ASK_MS;
-  for (;;) {
-    const survey = await lookAround(store, DEADLINE_MS);
-    if (!survey.ok) return survey;
-    const { fleet, asked, revision } = survey.value;
-    const hosts: SecureCandidate[] = [];
-    const silent: string[] = [];
-    for (const { host, role } of fleet.hosts.filter(({ live }) => live)) {
-      const record = asked.get(host);
-      const request = record && await readAsked(host, record, role !== "client");
-      if (request?.ok === true) hosts.push(request.value);
-      else silent.push(host);
-    }
-    if (silent.length === 0) {
-      const off = fleet.hosts.filter(({ live }) => !live).map(({ host }) => host);
-      return ok({ hosts, off, revision });
-    }
-    if (clock.nowMs() >= endMs) {
-      return fail(`${silent.join(", ")} asks for no certificate`, {
-        code: "older",
-        hint: "an older executable runs there, or a run that changes nothing or ends by itself: " +
-          "replace or stop it; then give this order again, or give it up with --abort",
-      });
-    }
-    await clock.sleep(LOOK_MS);
-  }
 }
 
 async function turnBack(

@@ -3,8 +3,10 @@ import { join } from "node:path";
 import { restoredTrust } from "../../../src/app/cluster/restored_trust.ts";
 import { trustDirectory } from "../../../src/app/cluster/known_cluster.ts";
 import { createLocalRandom } from "../../../src/os/local_random.ts";
+import { privateFiles } from "../../../src/os/state/private_files.ts";
 import { createAuthority } from "../../../src/trust/issuing.ts";
-import { secretText } from "../../../src/trust/pem.ts";
+import { readSecret, secretText } from "../../../src/trust/pem.ts";
+import { NEXT_FILES, TRUST_FILES } from "../../../src/trust/trust_files.ts";
 import { inDirectory } from "../../support/program.ts";
 import { refusal, unwrap } from "../../support/unwrap.ts";
 
@@ -65,4 +67,28 @@ Deno.test("a snapshot without rights becomes a plain cluster, and is refused a s
       refusal(await restoredTrust(directory, plain, wish, random)).message,
       /in plain text/,
     );
+  }));
+
+Deno.test("the secret from before another authority restores no cluster on a host that has the next one", () =>
+  inDirectory(async (directory) => {
+    const [prefix, file] = [join(directory, "p"), "snapshot"];
+    const [before, now] = [await secretIn(directory, "before"), await secretIn(directory, "now")];
+    const restored = async (secretFile?: string) =>
+      unwrap(
+        await restoredTrust(prefix, { hasRights: true }, {
+          file,
+          ...(secretFile === undefined ? {} : { secretFile }),
+        }, random),
+      );
+    unwrap(await (await restored(now)).take());
+    const files = privateFiles(trustDirectory(prefix));
+    const { cert } = unwrap(readSecret(Deno.readTextFileSync(before)));
+    unwrap(files.write(NEXT_FILES.former, cert));
+    const believed = files.read(TRUST_FILES.believed);
+    const trust = await restored(before);
+    assertEquals(refusal(await trust.take()).code, "other-cluster");
+    trust.giveBack();
+    assertEquals(files.read(TRUST_FILES.believed), believed, "the host is what it was");
+    // By what the host has it is restored, and by the secret of now.
+    for (const secretFile of [undefined, now]) unwrap(await (await restored(secretFile)).take());
   }));

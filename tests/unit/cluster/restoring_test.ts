@@ -1,6 +1,9 @@
 import { assertEquals } from "@std/assert";
 import { restorable } from "../../../src/cluster/admin/restoring.ts";
 import { allUnseen, Unseen } from "../../../src/cluster/exchange/unseen.ts";
+import { bindingKey, revokedKey, tokenKey } from "../../../src/cluster/store/keys.ts";
+import { write } from "../../../src/cluster/store/records.ts";
+import { keyAskedKey, keyGivenKey, rotationKey } from "../../../src/cluster/store/rotation_keys.ts";
 import type { HostExport } from "../../../src/kind/export.ts";
 
 function offer(host: string, name: string, more: Partial<HostExport> = {}): HostExport {
@@ -36,6 +39,25 @@ Deno.test("of a snapshot come back keys of others, the size, and exports that ar
     '/_mgmt/exported/h1/resources/file/x={"version":1,"restored":true}',
   ]);
   assertEquals([exports, leased], [1, 1]);
+});
+
+Deno.test("of an authority that was being replaced, and of what the one of then signed, nothing comes back", () => {
+  const old = { mark: "old", cert: "OLD" };
+  const rotation = write({ step: "certify", by: "h1", old, next: { mark: "next", cert: "NEXT" } });
+  const token = { role: "agent", uses: 1, used: [], forMs: 1, madeAt: 0, madeBy: "h1" } as const;
+  const all = [
+    [rotationKey(), rotation],
+    [keyGivenKey("h1"), write({ mark: "next", text: "its key" })],
+    [keyAskedKey("h1"), write({ mark: "next", text: "asks" })],
+    [tokenKey("0123456789abcdef"), write(token)],
+    [bindingKey("h2"), write({ id: "ab", role: "host", serials: ["4a"] })],
+    [revokedKey(), write({ hosts: [{ host: "h3", id: "cd", serials: ["4b"], at: 1 }] })],
+  ] as const;
+  const entries = all.map(([key, value]) => ({
+    ...{ key: new TextEncoder().encode(key), value: new TextEncoder().encode(value) },
+    leased: false,
+  }));
+  assertEquals(restorable(entries), { entries: [], exports: 0, leased: 0 });
 });
 
 Deno.test("what was collected counts until its host has come, before what is restored", () => {
