@@ -11,6 +11,8 @@ export interface HttpsOptions {
   silentAfter?: number;
   /** Sends all where only the rest is asked for. */
   readonly ignoresRange?: boolean;
+  /** Does not say how much it sends. */
+  readonly hidesSize?: boolean;
   /** Whom it lets in. */
   readonly authorization?: string;
   readonly port?: number;
@@ -110,7 +112,7 @@ function answer(
   return new Response(bodyOf(rest, options, ending), {
     status: from > 0 ? 206 : 200,
     headers: {
-      "content-length": `${rest.length}`,
+      ...(options.hidesSize ? {} : { "content-length": `${rest.length}` }),
       ...(from > 0 ? { "content-range": `bytes ${from}-${bytes.length - 1}/${bytes.length}` } : {}),
     },
   });

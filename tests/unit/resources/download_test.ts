@@ -133,13 +133,16 @@ Deno.test("a server that falls silent is given up, and what came is kept", () =>
     assertEquals(parts(world).length, 1);
   }));
 
-Deno.test("more than max_size is not fetched, whether the server says it or not", () =>
-  served({}, async (world, server) => {
-    const it = await of(world, server, { max_size: "100K" });
-    const { code, message } = await it.refuse();
-    assertEquals(code, "too-large");
-    assertStringIncludes(message, "more than 102400 bytes (max_size)");
-  }));
+Deno.test("more than max_size is not fetched, whether the server says it or not", async () => {
+  for (const hidesSize of [false, true]) {
+    await served({ hidesSize }, async (world, server) => {
+      const it = await of(world, server, { max_size: "100K" });
+      const { code, message } = await it.refuse();
+      assertEquals(code, "too-large");
+      assertStringIncludes(message, "more than 102400 bytes (max_size)");
+    });
+  }
+});
 
 Deno.test("a redirection is followed with https alone, and what lets in is told to the first host alone", () =>
   served({}, async (world, other) => {

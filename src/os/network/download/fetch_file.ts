@@ -115,21 +115,22 @@ async function take(
     await body?.cancel();
     return result;
   };
+  const tooLarge = () =>
+    fail(`${what}: it has more than ${maxBytes} bytes (max_size)`, {
+      code: "too-large",
+      hint: "look at what is there, or raise max_size",
+    });
   if (from === 0 && part.size > 0) {
     const emptied = await part.empty();
     if (!emptied.ok) return emptied;
   }
-  const tooLarge = () =>
-    refuse(fail(`${what}: it has more than ${maxBytes} bytes (max_size)`, {
-      code: "too-large",
-      hint: "look at what is there, or raise max_size",
-    }));
-  if (whole !== undefined && whole > maxBytes) return await tooLarge();
+  if (whole !== undefined && whole > maxBytes) return await refuse(tooLarge());
   const lacking = whole === undefined ? undefined : part.lacksRoom(whole - part.size);
   if (lacking !== undefined) return await refuse(lacking);
   for await (const piece of body ?? []) {
     heard();
-    if (part.size + piece.length > maxBytes) return await tooLarge();
+    // Who leaves the loop cancels the body, which nobody else may meanwhile.
+    if (part.size + piece.length > maxBytes) return tooLarge();
     const appended = await part.append(piece);
     if (!appended.ok) return appended;
     progress(part.size, whole);
