@@ -107,14 +107,13 @@ async function change(
   return kept.ok ? await checkOut(wanted.value, params, context) : kept;
 }
 
-/** What somebody has edited is kept as all that is overwritten; names with unusual signs git writes in quotes. */
+/** What somebody has edited is kept as all that is overwritten. */
 async function keepEdited(
   path: string,
   names: readonly string[],
   { host: { files }, signal }: KindContext,
 ): Promise<Result<void>> {
   for (const name of names) {
-    if (name.startsWith('"')) continue;
     const at = joinPath(path, name);
     const seen = await files.look(at, { signal });
     if (!seen.ok || seen.value.type !== "file") continue;

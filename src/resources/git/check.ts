@@ -107,11 +107,33 @@ export async function editedIn(
   const given = [
     "status",
     "--porcelain",
+    "--no-renames",
     `--untracked-files=${untracked}`,
     "--ignore-submodules=all",
   ];
   const lines = await mustGit(`look at ${path}`, path, given, env, context);
-  return lines.ok ? ok(lines.value.map((line) => line.slice(3))) : lines;
+  return lines.ok ? ok(lines.value.map((line) => unquoted(line.slice(3)))) : lines;
+}
+
+/** Signs that git writes by a letter. */
+const BY_LETTER: Readonly<Record<string, string>> = {
+  a: "\x07",
+  b: "\b",
+  t: "\t",
+  n: "\n",
+  v: "\v",
+  f: "\f",
+  r: "\r",
+};
+
+/** A name as it is: one with a blank, for instance, git writes in quotes. */
+function unquoted(name: string): string {
+  if (!name.startsWith('"')) return name;
+  return name.slice(1, -1).replace(
+    /\\([0-7]{3}|.)/g,
+    (_, sign: string) =>
+      sign.length > 1 ? String.fromCharCode(parseInt(sign, 8)) : BY_LETTER[sign] ?? sign,
+  );
 }
 
 const NAMED = 3;

@@ -68,6 +68,20 @@ Deno.test("a tag and a commit are checked out, what is edited comes back, and wh
     assertEquals(beside(world), ["clone"]);
   }));
 
+Deno.test("what is edited is kept, also under a name with blanks and quotes, or another than before", () =>
+  inRepository(async (world, { url }) => {
+    const it = await of(world, { url, ref: "v1" });
+    await it.heal();
+    const names = ["a b", 'a "b"', "a\tb\\"];
+    for (const name of names) world.put(`clone/${name}`, `in ${name}`);
+    await shell("git mv f g && git add .", world.path("clone"));
+    await it.heal();
+    const kept = await shell("cat $(find backups -type f)", `${world.directory}/../prefix`);
+    for (const name of names) assertStringIncludes(kept, `in ${name}`);
+    assertStringIncludes(kept, "one\n");
+    assertEquals(world.text("clone/f"), "one\n");
+  }));
+
 Deno.test("over http without git's own protocol, and by file://, it comes as well", () =>
   inRepository(async (world, { url, commits: [first = ""] }) => {
     const server = serveDirectory(world.directory);
