@@ -31,12 +31,15 @@ export async function refuseGit(
     await othersCouldLead(path, context);
 }
 
-/** git goes by names, so on the way nobody else may be able to put something in their place. */
+/**
+ * git goes by names, so on the way nobody else may be able to put something in their place; nor in the directory
+ * itself, where one is there: it stays whose it is, and in somebody else's git does nothing.
+ */
 async function othersCouldLead(
   path: string,
   { host: { files, users: { own } }, signal }: KindContext,
 ): Promise<Failure | undefined> {
-  for (let at = parentOf(path);; at = parentOf(at)) {
+  for (let at = path;; at = parentOf(at)) {
     const seen = await files.look(at, { signal });
     if (!seen.ok) return seen.failure;
     if (seen.value.type === "directory") {
@@ -44,7 +47,7 @@ async function othersCouldLead(
       const writers = mode & OTHERS_WRITE & (gid === 0 ? ~0o020 : ~0);
       const isOpen = writers !== 0 && (mode & STICKY) === 0;
       if (isOpen || (uid !== 0 && uid !== own)) {
-        return failure(`other users can write ${at}, so git is not run below it`, {
+        return failure(`other users can write ${at}, so git is not run there`, {
           code: "untrusted-directory",
           hint: "clone to a directory that only root can write, or take their right away",
         });

@@ -125,6 +125,8 @@ Deno.test("an empty directory is filled; what is no clone, and where others can 
     Deno.chmodSync(world.path("open"), 0o777);
     const open = await of(world, { url, ref: "v1", path: world.path("open/clone") });
     assertEquals((await open.refuse()).code, "untrusted-directory");
+    const itself = await of(world, { url, ref: "v1", path: world.path("open") });
+    assertEquals((await itself.refuse()).code, "untrusted-directory");
     const lost = await of(world, { url, ref: "v1", path: world.path("no/clone") });
     assertEquals((await lost.refuse()).code, "parent-missing");
   }));
