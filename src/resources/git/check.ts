@@ -97,18 +97,19 @@ export async function commitOf(
     : gitFailed(`look at ${path}`, answer.value);
 }
 
-/** Names of tracked files that are edited or missing. */
+/** Names of tracked files that are edited or missing; and of others, or even of those that git is to ignore. */
 export async function editedIn(
   path: string,
   env: GitParams["env"],
   context: WorkContext,
-  untracked: "no" | "all" = "no",
+  others: "none" | "untracked" | "ignored" = "none",
 ): Promise<Result<readonly string[]>> {
   const given = [
     "status",
     "--porcelain",
     "--no-renames",
-    `--untracked-files=${untracked}`,
+    `--untracked-files=${others === "none" ? "no" : "all"}`,
+    ...(others === "ignored" ? ["--ignored"] : []),
     "--ignore-submodules=all",
   ];
   const lines = await mustGit(`look at ${path}`, path, given, env, context);

@@ -32,7 +32,9 @@ export const GIT_UNDO: KindUndo<GitParams, GitPlan, undefined> = {
   },
   restore: async ({ name: path }, { type, commit }, context) => {
     const { host: { files }, signal } = context;
-    const edited = await editedIn(path, NO_ENV, context, "all");
+    // With the clone what git ignores would go, too, such as settings of this host.
+    const others = typeof commit === "string" ? "untracked" : "ignored";
+    const edited = await editedIn(path, NO_ENV, context, others);
     if (!edited.ok) return edited.failure;
     if (edited.value.length > 0) {
       return failure(`${path} has files of its own (${edited.value[0]})`, {

@@ -1,6 +1,7 @@
 /** Clones by the host's git, of real repositories. */
 
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import type { ThingState } from "../../../src/kind/undo.ts";
 import type { GitFields } from "../../../src/resources/git/fields.ts";
 import git from "../../../src/resources/git/kind.ts";
 import { inKindWorld, type KindWorld, resolving, resourceOf } from "../../support/kind_world.ts";
@@ -172,6 +173,26 @@ Deno.test("a lock that a killed git has left is waited for, and removed when it 
     Deno.utimeSync(lock, new Date(0), new Date(0));
     await it.heal();
     assertEquals(world.text("clone/f"), "one\n");
+  }));
+
+Deno.test("a clone is not taken away with what git ignores there, and is brought to another commit beside it", () =>
+  inRepository(async (world, { url, commits: [first = "", second = ""] }) => {
+    await (await of(world, { url, ref: first })).heal();
+    await (await of(world, { url, ref: second })).heal();
+    world.put("clone/.git/info/exclude", "local\n");
+    world.put("clone/local", "mine");
+    const { signal } = new AbortController();
+    const context = { host: world.host, signal, ending: signal, warn: () => {}, note: () => {} };
+    const restore = async (state: ThingState) =>
+      await git.undo?.restore({ name: world.path("clone"), is: "checkout" }, state, context);
+    assertEquals(await restore({ type: "directory", commit: first }), undefined);
+    assertEquals([world.text("clone/f"), world.text("clone/local")], ["one\n", "mine"]);
+    const refused = await restore({ type: "absent" });
+    assertEquals(refused?.code, "changed");
+    assertStringIncludes(refused?.message ?? "", "local");
+    Deno.removeSync(world.path("clone/local"));
+    assertEquals(await restore({ type: "absent" }), undefined);
+    assertEquals(beside(world), []);
   }));
 
 Deno.test("without git it is said which package has it", () =>
