@@ -5,6 +5,8 @@
  * @module
  */
 
+import { openCLibrary } from "./c_library.ts";
+
 const SYMBOLS = {
   poll: { parameters: ["buffer", "u64", "i32"], result: "i32", nonblocking: true },
 } as const;
@@ -17,12 +19,8 @@ export type InputWatch = () => Promise<"something" | "end">;
 
 /** Undefined where the C library cannot be called. It stays open as long as the program runs. */
 export function watchInput(): InputWatch | undefined {
-  let libc: Deno.DynamicLibrary<typeof SYMBOLS>;
-  try {
-    libc = Deno.dlopen("libc.so.6", SYMBOLS);
-  } catch {
-    return undefined;
-  }
+  const libc = openCLibrary(SYMBOLS);
+  if (libc === undefined) return undefined;
   return async () => {
     const polled = new Int32Array([STANDARD_INPUT, POLLIN]);
     const found = () => (polled[1] ?? 0) >>> 16;
