@@ -9,7 +9,7 @@ import type { KindContext } from "../../kind/kind.ts";
 import type { WorkContext } from "../../kind/work_context.ts";
 import { foreseeChange } from "../shared/files/foresee.ts";
 import { joinPath, parentOf } from "../shared/files/path.ts";
-import { commitOf, type GitPlan, short } from "./check.ts";
+import { commitOf, type GitPlan, short, unquoted } from "./check.ts";
 import { type GitParams, isCommit } from "./params.ts";
 import { gitFailed, mustGit, noGit, runGit } from "./run.ts";
 
@@ -98,7 +98,7 @@ async function fill(params: GitParams, context: KindContext): Promise<Result<voi
 }
 
 async function change(
-  { commit, edited }: GitPlan,
+  { commit, head, edited }: GitPlan,
   params: GitParams,
   context: KindContext,
 ): Promise<Result<void>> {
@@ -106,11 +106,28 @@ async function change(
   if (!there.ok) return there;
   const wanted = there.value === undefined ? await fetched(params, context) : ok(there.value);
   if (!wanted.ok) return wanted;
-  const kept = await keepEdited(params.path, edited, context);
+  const inTheWay = await addedBy(wanted.value, head, params, context);
+  if (!inTheWay.ok) return inTheWay;
+  const kept = await keepEdited(params.path, [...edited, ...inTheWay.value], context);
   return kept.ok ? await checkOut(wanted.value, params, context) : kept;
 }
 
-/** What somebody has edited is kept as all that is overwritten. */
+/** Names that a commit has and the one checked out has not: what stands there is untracked, and overwritten. */
+async function addedBy(
+  commit: string,
+  head: string | undefined,
+  { path, env }: GitParams,
+  context: KindContext,
+): Promise<Result<readonly string[]>> {
+  if (head === commit) return ok([]);
+  const given = head === undefined
+    ? ["ls-tree", "-r", "--name-only", commit]
+    : ["diff-tree", "-r", "--name-only", "--diff-filter=A", "--no-renames", head, commit, "--"];
+  const lines = await mustGit(`compare ${short(commit)} in ${path}`, path, given, env, context);
+  return lines.ok ? ok(lines.value.map(unquoted)) : lines;
+}
+
+/** What somebody has edited or put there is kept as all that is overwritten. */
 async function keepEdited(
   path: string,
   names: readonly string[],
@@ -161,7 +178,9 @@ function noRef({ url, ref }: GitParams): Result<never> {
   }
   return fail(`${url} has no tag ${ref}`, {
     code: "ref",
-    hint: "a branch is not taken, since it moves: write the commit that it is at",
+    hint: /^[0-9a-f]{7,63}$/i.test(ref)
+      ? "a commit is written whole: git rev-parse COMMIT says all its digits"
+      : "a branch is not taken, since it moves: write the commit that it is at",
   });
 }
 

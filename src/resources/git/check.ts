@@ -128,7 +128,7 @@ const BY_LETTER: Readonly<Record<string, string>> = {
 };
 
 /** A name as it is: one with a blank, for instance, git writes in quotes. */
-function unquoted(name: string): string {
+export function unquoted(name: string): string {
   if (!name.startsWith('"')) return name;
   return name.slice(1, -1).replace(
     /\\([0-7]{3}|.)/g,

@@ -76,7 +76,30 @@ export function gitFailed(what: string, { code, errors }: GitAnswer): Result<nev
   return fail(`${what}: git exited with ${code}${said === "" ? "" : `: ${said}`}`, {
     code: "git",
     ...(said === "" ? {} : { printed: said }),
+    ...hintOf(errors.join("\n")),
   });
+}
+
+/** What helps, by git's own words. */
+const HINTS: readonly (readonly [RegExp, string])[] = [
+  [
+    /dubious ownership/,
+    "it is another user's: give it back with chown -R, or name it in env as safe.directory (GIT_CONFIG_COUNT, GIT_CONFIG_KEY_0, GIT_CONFIG_VALUE_0)",
+  ],
+  [/certificate/i, "name the authority's certificate in env: GIT_SSL_CAINFO: /etc/ca.pem"],
+  [
+    /host key verification failed/i,
+    "a known_host resource makes the host known; it comes before with an edge",
+  ],
+  [
+    /could not read (username|password)|authentication failed|permission denied|publickey/i,
+    "git never asks: give what lets in by env, GIT_SSH_COMMAND for instance",
+  ],
+];
+
+function hintOf(said: string): { readonly hint?: string } {
+  const hint = HINTS.find(([words]) => words.test(said))?.[1];
+  return hint === undefined ? {} : { hint };
 }
 
 /** The resource's own variables beside ours; its settings come first, so that of two of one name ours counts. */

@@ -1,9 +1,11 @@
 /** Clones by the host's git, of real repositories. */
 
+import { createHash } from "node:crypto";
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import type { ThingState } from "../../../src/kind/undo.ts";
 import type { GitFields } from "../../../src/resources/git/fields.ts";
 import git from "../../../src/resources/git/kind.ts";
+import { gitFailed } from "../../../src/resources/git/run.ts";
 import { inKindWorld, type KindWorld, resolving, resourceOf } from "../../support/kind_world.ts";
 import { shell } from "../../support/program.ts";
 import { serveDirectory } from "../../support/static_server.ts";
@@ -194,6 +196,51 @@ Deno.test("a clone is not taken away with what git ignores there, and is brought
     assertEquals(await restore({ type: "absent" }), undefined);
     assertEquals(beside(world), []);
   }));
+
+Deno.test("what is moved, or stands untracked in the way of another commit, is overwritten, and kept as a copy", () =>
+  inRepository(async (world, { url, commits: [first = ""] }) => {
+    const it = await of(world, { url, ref: "v1" });
+    await it.heal();
+    const identity = "-c user.name=a -c user.email=a@b -c commit.gpgsign=false";
+    await shell(`git mv f moved; echo mine >>moved`, world.path("clone"));
+    assertEquals(await it.heal(), "edited: f, moved");
+    assert(await isKept(world, "one\nmine\n"));
+    await shell(
+      `git rm -qr d && git ${identity} commit -qm 4 && git tag v4`,
+      world.path("work"),
+    );
+    const without = await shell("git rev-parse HEAD", world.path("work"));
+    const next = await of(world, { url: world.path("work"), ref: without.trim() });
+    await next.heal();
+    Deno.mkdirSync(world.path("clone/d"));
+    world.put("clone/d/g", "untracked");
+    assertEquals(await it.heal(), `is at ${without.slice(0, 12)}, not v1`);
+    assertEquals(world.text("clone/d/g"), "deep\n");
+    assert(await isKept(world, "untracked"));
+    const abbreviated = await of(world, { url, ref: first.slice(0, 8) });
+    const { message, hint } = await abbreviated.refuse();
+    assertMatch(message, /has no tag/);
+    assertMatch(hint ?? "", /a commit is written whole/);
+  }));
+
+async function isKept(world: KindWorld, content: string): Promise<boolean> {
+  const sum = createHash("sha256").update(content).digest("hex");
+  const names = await Array.fromAsync(Deno.readDir(`${world.directory}/../prefix/backups`));
+  return names.some(({ name }) => name === sum);
+}
+
+Deno.test("what git says is not left without what helps", () => {
+  const hint = (said: string) => {
+    const failed = gitFailed("look", { code: 128, lines: [], errors: [`fatal: ${said}`] });
+    return failed.ok ? undefined : failed.failure.hint;
+  };
+  assertMatch(hint("detected dubious ownership in repository at '/d'") ?? "", /safe\.directory/);
+  assertMatch(hint("server certificate verification failed. CAfile: x") ?? "", /GIT_SSL_CAINFO/);
+  assertMatch(hint("git@localhost: Permission denied (publickey).") ?? "", /GIT_SSH_COMMAND/);
+  assertMatch(hint("could not read Username for 'https://h'") ?? "", /never asks/);
+  assertMatch(hint("Host key verification failed.") ?? "", /known_host/);
+  assertEquals(hint("out of memory"), undefined);
+});
 
 Deno.test("without git it is said which package has it", () =>
   inKindWorld(async (world) => {
