@@ -35,7 +35,11 @@ export function judgeEntry(
       code: "archive-entry",
       hint: hint ?? "who made it like that? nothing of it was unpacked",
     });
-  if (type === "other") return refuse("is a device, a FIFO or something else that is no file");
+  if (type === "other") {
+    return refuse(
+      "is a device, a FIFO or something else (a sparse file of tar -S?) that is not taken",
+    );
+  }
   const parts = partsOf(name);
   if (typeof parts === "string") return refuse(parts);
   const isLink = type === "symlink" || type === "hard-link";

@@ -32,11 +32,15 @@ export async function listArchive(
   { host: { archives, files }, signal }: Pick<KindContext, "host" | "signal">,
 ): Promise<Result<Listing>> {
   const wanted = new Map<string, ArchiveWish>();
+  let stripped = false;
   const read = await archives.each(path, params, async (entry) => {
     const judged = judgeEntry(entry, params);
     if (!judged.ok) return judged;
     const { below, type, mode, target } = judged.value;
-    if (below === "") return ok(undefined);
+    if (below === "") {
+      stripped ||= params.strip > 0 && type !== "directory";
+      return ok(undefined);
+    }
     const add = (one: ArchiveWish) => put(wanted, below, one, params.source);
     if (type === "directory") return add({ type, mode });
     if (type === "symlink") return add({ type, target });
@@ -51,6 +55,12 @@ export async function listArchive(
     return add({ ...linked, from: linked.from ?? target });
   }, signal);
   if (!read.ok) return read;
+  if (wanted.size === 0 && stripped) {
+    return fail(`strip: ${params.strip} leaves nothing of ${params.source}`, {
+      code: "archive-entry",
+      hint: "look at its names (tar -tf, unzip -l); ./ at their beginning does not count",
+    });
+  }
   return withParents(wanted, params.source);
 }
 

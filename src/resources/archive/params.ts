@@ -31,7 +31,13 @@ export function resolveArchive(fields: ArchiveFields, context: ResolveContext): 
   const { source, strip = 0, links = false, set_id, max_size, max_entries, owner, group } = fields;
   const { path } = namedPath(fields.path, context);
   const from = resolvePath(context.directory, source);
-  if (path === "/") {
+  if (/^[a-z][a-z0-9+.-]*:\/\//i.test(source)) {
+    context.issue({
+      path: ["source"],
+      message: "source must be a file of this host, not a URL",
+      hint: "let a download bring it, and name its path here",
+    });
+  } else if (path === "/") {
     context.issue({ path: ["path"], message: "nothing is unpacked to /: name a directory" });
   } else if (from === path || from.startsWith(`${path}/`)) {
     context.issue({ path: ["source"], message: "source is in the directory that is unpacked to" });

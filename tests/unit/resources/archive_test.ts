@@ -201,6 +201,16 @@ Deno.test("an empty directory is filled at once and keeps its mode; a new archiv
     assertEquals(["f", "g", "h"].map((name) => world.text(`d/${name}`)), ["2", "1", "2"]);
   }));
 
+Deno.test("strip that leaves nothing is a failure, and ./ before a name does not count", () =>
+  inKindWorld(async (world) => {
+    const made = [{ name: "./f", content: "x" }, { name: "./a/g", content: "x" }];
+    const refused = await (await of(world, made, { strip: 2 })).refuse();
+    assertMatch(refused.message, /^strip: 2 leaves nothing of /);
+    assertMatch(refused.hint ?? "", /does not count/);
+    await (await of(world, made, { strip: 1 })).heal();
+    assertEquals(tree(world.path("d")), ["g 644"]);
+  }));
+
 Deno.test("what stands in its way, or is not there, is said; what others manage in it is left to them", () =>
   inKindWorld(async (world) => {
     const it = await of(world, [{ name: "f", content: "x" }, { name: "g", content: "x" }]);
@@ -231,5 +241,8 @@ Deno.test("mistakes in its fields are found before anything is done", async () =
   assertEquals(await messages({ path: "/" }), ["nothing is unpacked to /: name a directory"]);
   assertEquals(await messages({ source: "/d/a" }), [
     "source is in the directory that is unpacked to",
+  ]);
+  assertEquals(await messages({ source: "https://localhost/a.tgz" }), [
+    "source must be a file of this host, not a URL",
   ]);
 });
