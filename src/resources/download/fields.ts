@@ -41,7 +41,10 @@ export const DOWNLOAD_FIELDS = defineFields({
   },
   checksum: {
     type: string().check(
-      regex(/^(?:sha256:)?[0-9A-Fa-f]{64}$/, "must be a SHA-256, as sha256sum prints it"),
+      regex(
+        /^(?:sha256:)?[0-9A-Fa-f]{64}$/,
+        "must be a SHA-256: 64 hexadecimal digits, with sha256: before them or not, and no file name",
+      ),
     ),
     typeText: "sha256: and 64 hexadecimal digits",
     summary: "what the file has to be; another file is never put in its place",

@@ -58,7 +58,7 @@ async function fetchRest(
     {
       code: "checksum",
       hint:
-        "nothing was written; another file stands there now, or the checksum is that of another",
+        "nothing was written; another file stands there now, the checksum is that of another, or the server says Content-Encoding (curl --head): then it is the sum of what is unpacked on the way that counts",
     },
   );
 }
