@@ -3,7 +3,7 @@
 
 import { createHash } from "node:crypto";
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import type { DownloadFields } from "../../../src/resources/download/fields.ts";
+import { DOWNLOAD_FIELDS, type DownloadFields } from "../../../src/resources/download/fields.ts";
 import download from "../../../src/resources/download/kind.ts";
 import {
   type HttpsFiles,
@@ -72,9 +72,10 @@ Deno.test("another file than the checksum says is put nowhere, and is not gone o
   served({}, async (world, server) => {
     world.put("f", "before");
     const it = await of(world, server, { checksum: sumOf("another") });
-    const { code, message } = await it.refuse();
+    const { code, message, hint } = await it.refuse();
     assertEquals(code, "checksum");
     assertStringIncludes(message, sumOf(CONTENT));
+    assertStringIncludes(hint ?? "", "Content-Encoding");
     assertEquals(world.text("f"), "before");
     assertEquals((await it.refuse()).code, "checksum");
     assertEquals(server.asked.map(({ range }) => range), [null, null]);
@@ -239,6 +240,8 @@ Deno.test("mistakes in its fields are found before anything is done", async () =
       .issues.map(({ message }) => message);
   assertEquals(await messages({}), []);
   assertEquals(await messages({ checksum: `sha256:${sum}` }), []);
+  const said = DOWNLOAD_FIELDS.checksum.type.safeParse(`${sum}  f`).error?.issues[0]?.message;
+  assertMatch(said ?? "", /64 hexadecimal digits.*no file name/);
   for (const url of ["http://localhost/f", "ftp://localhost/f", "/f", "https://"]) {
     assertEquals(await messages({ url }), ["url must be one that begins with https://"], url);
   }
