@@ -146,6 +146,8 @@ async function keepEdited(
 /** Has the commit come, with no more history than the other side makes necessary. */
 async function fetched(params: GitParams, context: KindContext): Promise<Result<string>> {
   const { path, url, ref, env } = params;
+  const unlocked = await removeOldLocks(path, context);
+  if (!unlocked.ok) return unlocked;
   const what = `fetch ${url}`;
   const wish = isCommit(ref) ? ref : `+refs/tags/${ref}:refs/tags/${ref}`;
   const tries = [
@@ -190,18 +192,29 @@ export async function checkOut(
   { path, env }: Pick<GitParams, "path" | "env">,
   context: WorkContext,
 ): Promise<Result<void>> {
-  const unlocked = await removeOldLock(path, context);
+  const unlocked = await removeOldLocks(path, context);
   if (!unlocked.ok) return unlocked;
   const given = ["checkout", "--quiet", "--force", "--detach", commit, "--"];
   const done = await mustGit(`check out ${short(commit)} in ${path}`, path, given, env, context);
   return done.ok ? ok(undefined) : done;
 }
 
+/** What git locks when it fetches and checks out; one that is left keeps every later git from its work. */
+const LOCKS = ["index.lock", "HEAD.lock", "shallow.lock", "packed-refs.lock"];
+
+async function removeOldLocks(path: string, context: WorkContext): Promise<Result<void>> {
+  for (const name of LOCKS) {
+    const removed = await removeOldLock(path, joinPath(path, `.git/${name}`), context);
+    if (!removed.ok) return removed;
+  }
+  return ok(undefined);
+}
+
 async function removeOldLock(
   path: string,
+  lock: string,
   { host: { files, clock }, signal }: WorkContext,
 ): Promise<Result<void>> {
-  const lock = joinPath(path, ".git/index.lock");
   const seen = await files.look(lock, { signal });
   if (!seen.ok || seen.value.type !== "file") return ok(undefined);
   const ageMs = clock.wall().getTime() - seen.value.stat.mtimeMs;

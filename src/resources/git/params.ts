@@ -51,13 +51,18 @@ function checkUrl(text: string, issue: ResolveContext["issue"]): void {
   if (!isKnown) {
     const hint = "write https://…, ssh://…, HOST:PATH or an absolute path";
     issue({ path: ["url"], message: "url must be one that git can clone", hint });
-  } else if (scheme !== undefined && new URL(text).password !== "") {
+  } else if (scheme !== undefined && holdsSecret(new URL(text))) {
     issue({
       path: ["url"],
-      message: "url must not contain a password: URLs are shown",
+      message: "url must not contain a password or a token: URLs are shown",
       hint: "give it to git by env, for instance with GIT_CONFIG_COUNT and http.extraHeader",
     });
   }
+}
+
+/** Over http a user is often a token. */
+function holdsSecret({ protocol, username, password }: URL): boolean {
+  return password !== "" || (/^https?:$/.test(protocol) && username !== "");
 }
 
 /** Whether it names a commit, which is the same for ever. */

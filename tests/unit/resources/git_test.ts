@@ -242,6 +242,20 @@ Deno.test("what git says is not left without what helps", () => {
   assertEquals(hint("out of memory"), undefined);
 });
 
+Deno.test("locks that a git has left when it was killed at fetching or at HEAD go when they are old", () =>
+  inRepository(async (world, { url }) => {
+    const it = await of(world, { url, ref: "v1" });
+    await it.heal();
+    for (const [index, name] of ["HEAD", "shallow", "packed-refs"].entries()) {
+      const lock = world.put(`clone/.git/${name}.lock`, "");
+      const next = await of(world, { url, ref: index % 2 === 0 ? "v2" : "v1" });
+      assertEquals((await next.refuse()).code, "locked", name);
+      Deno.utimeSync(lock, new Date(0), new Date(0));
+      await next.heal();
+      assertEquals(world.text("clone/f"), index % 2 === 0 ? "two\n" : "one\n", name);
+    }
+  }));
+
 Deno.test("without git it is said which package has it", () =>
   inKindWorld(async (world) => {
     const host = { ...world.host, processes: { ...world.host.processes, foresee: noProgram } };
@@ -265,8 +279,9 @@ Deno.test("mistakes in its fields are found before anything is done", async () =
   for (const url of ["ext::sh -c x", "-u", "r", "https://", "fd::7", "--upload-pack=x:y"]) {
     assertEquals(await messages({ url }), ["url must be one that git can clone"], url);
   }
-  const secret = await messages({ url: "https://a:b@localhost/r" });
-  assertMatch(secret.join(), /must not contain a password/);
+  for (const url of ["https://a:b@localhost/r", "https://token@localhost/r"]) {
+    assertMatch((await messages({ url })).join(), /must not contain a password or a token/, url);
+  }
   for (const ref of ["-x", "a..b", "a b", "a:b", "a^", "x.lock", "a/", "/a"]) {
     assertEquals(
       await messages({ ref }),
