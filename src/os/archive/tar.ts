@@ -40,10 +40,12 @@ export async function eachOfTar(pieces: Pieces, take: LimitedTake): Promise<void
   const extract = tar.extract();
   pipeline(Readable.from(pieces), extract as unknown as Writable, () => {});
   for await (const entry of extract) {
-    const { name, type, mode, linkname } = entry.header;
+    const { name, type, mode, linkname, pax } = entry.header;
+    // Its content is a map of its holes, and then what is between them.
+    const isSparse = Object.keys(pax ?? {}).some((key) => key.startsWith("GNU.sparse."));
     await take.entry({
       name,
-      type: TYPES[type ?? ""] ?? "other",
+      type: isSparse ? "other" : TYPES[type ?? ""] ?? "other",
       mode,
       target: linkname ?? "",
       pieces: entry as unknown as AsyncIterable<Uint8Array>,

@@ -61,7 +61,7 @@ export async function listArchive(
       hint: "look at its names (tar -tf, unzip -l); ./ at their beginning does not count",
     });
   }
-  return withParents(wanted, params.source);
+  return withParents(wanted, params);
 }
 
 function put(
@@ -79,17 +79,31 @@ function put(
 }
 
 /** With the directories that nothing is said of; what is below a file, or behind a link, is refused. */
-function withParents(wanted: Map<string, ArchiveWish>, source: string): Result<Listing> {
+function withParents(
+  wanted: Map<string, ArchiveWish>,
+  { source, maxEntries }: ArchiveParams,
+): Result<Listing> {
+  const most = wanted.size + maxEntries;
   for (const below of [...wanted.keys()]) {
     for (let at = parentOf(`/${below}`); at !== "/"; at = parentOf(at)) {
       const parent = wanted.get(at.slice(1));
       if (parent !== undefined && parent.type !== "directory") {
         return refused(source, below, `is below ${at.slice(1)}, which is no directory`);
       }
-      if (parent === undefined) wanted.set(at.slice(1), { type: "directory", mode: 0o755 });
+      if (parent !== undefined) continue;
+      wanted.set(at.slice(1), { type: "directory", mode: 0o755 });
+      if (wanted.size > most) return tooManyParents(source, maxEntries);
     }
   }
   return ok(new Map([...wanted].sort(([a], [b]) => a < b ? -1 : 1)));
+}
+
+/** A few deep names would become more directories than there is memory for. */
+function tooManyParents(source: string, maxEntries: number): Result<never> {
+  return fail(`${source} is not unpacked: its names have more than ${maxEntries} directories`, {
+    code: "too-many",
+    hint: "look at what is in it, or raise max_entries",
+  });
 }
 
 function refused(source: string, below: string, why: string): Result<never> {

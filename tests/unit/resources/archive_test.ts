@@ -16,6 +16,7 @@ interface Made {
   readonly type?: "directory" | "symlink" | "link" | "character-device" | "fifo";
   readonly linkname?: string;
   readonly mode?: number;
+  readonly pax?: Readonly<Record<string, string>>;
 }
 
 async function tarOf(entries: readonly Made[]): Promise<Uint8Array> {
@@ -187,6 +188,25 @@ Deno.test("bombs, and more than is allowed, are given up while they are read", (
       assertMatch(refused.message, message);
       assertEquals(beside(world), ["source"]);
     }
+  }));
+
+Deno.test("names with more directories than entries are allowed are given up", () =>
+  inKindWorld(async (world) => {
+    const deep = ["a", "b"].map((name) => ({ name: `${`${name}/`.repeat(20)}f` }));
+    const refused = await (await of(world, deep, { max_entries: 39 })).refuse();
+    assertEquals(refused.code, "too-many");
+    assertEquals(beside(world), ["source"]);
+    await (await of(world, deep, { max_entries: 40 })).heal();
+  }));
+
+Deno.test("a sparse file, whose content is in parts, is refused in place of a wrong one", () =>
+  inKindWorld(async (world) => {
+    const pax = { "GNU.sparse.major": "1", "GNU.sparse.minor": "0", "GNU.sparse.name": "f" };
+    const sparse = [{ name: "GNUSparseFile.0/f", content: "1\n0\n1\n", pax }];
+    const refused = await (await of(world, sparse)).refuse();
+    assertEquals(refused.code, "archive-entry");
+    assertStringIncludes(refused.message, "a sparse file");
+    assertEquals(beside(world), ["source"]);
   }));
 
 Deno.test("an empty directory is filled at once and keeps its mode; a new archive changes what is other", () =>
