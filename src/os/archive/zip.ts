@@ -6,6 +6,7 @@
 
 import type { EventEmitter } from "node:events";
 import { Readable } from "node:stream";
+import { crc32 } from "node:zlib";
 import yauzlModule from "yauzl";
 import type { OpenFile } from "../files/files.ts";
 import type { ArchivedEntry } from "./archives.ts";
@@ -31,6 +32,7 @@ interface ZipFile extends EventEmitter {
 
 interface ZipEntry {
   readonly fileName: string;
+  readonly crc32: number;
   readonly externalFileAttributes: number;
   isEncrypted(): boolean;
 }
@@ -130,7 +132,12 @@ async function* contentOf(
   const stream = await new Promise<Readable>((resolve, reject) =>
     zip.openReadStream(entry, (error, opened) => error === null ? resolve(opened) : reject(error))
   );
-  yield* stream as AsyncIterable<Uint8Array>;
+  let sum = 0;
+  for await (const piece of stream as AsyncIterable<Uint8Array>) {
+    sum = crc32(piece, sum);
+    yield piece;
+  }
+  if (sum !== entry.crc32) throw new Error(`the sum of ${entry.fileName} in it is wrong`);
 }
 
 async function textOf(pieces: AsyncIterable<Uint8Array>): Promise<string> {

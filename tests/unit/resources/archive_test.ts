@@ -199,6 +199,17 @@ Deno.test("names with more directories than entries are allowed are given up", (
     await (await of(world, deep, { max_entries: 40 })).heal();
   }));
 
+Deno.test("zip: content that is not compressed and has another sum than the zip says is refused", () =>
+  inKindWorld(async (world) => {
+    const zip = SMALL_ARCHIVES.zip.slice();
+    const at = new TextDecoder("latin1").decode(zip).indexOf("read me");
+    zip[at] = "R".charCodeAt(0);
+    const refused = await (await of(world, zip, { links: true })).refuse();
+    assertEquals(refused.code, "archive");
+    assertStringIncludes(refused.message, "the sum of tool-1/README in it is wrong");
+    assertEquals(beside(world), ["source"]);
+  }));
+
 Deno.test("a sparse file, whose content is in parts, is refused in place of a wrong one", () =>
   inKindWorld(async (world) => {
     const pax = { "GNU.sparse.major": "1", "GNU.sparse.minor": "0", "GNU.sparse.name": "f" };
