@@ -56,7 +56,17 @@ export async function runGit(
   if (cut === "timeout") {
     return fail(`git ${given[0]} took longer than an hour`, { code: "timeout" });
   }
-  return ok({ code: code ?? -1, lines, errors });
+  return ok({ code: code ?? -1, lines, errors: errors.map((line) => withoutEnv(line, env)) });
+}
+
+const SECRET_LENGTH = 6;
+
+/** git prints what it was given when a program of it does not start, and all of it when it traces. */
+function withoutEnv(line: string, env: Readonly<Record<string, string>>): string {
+  const values = Object.values(env).flatMap((value) => [value, ...value.split(/\s+/)]);
+  return values.filter(({ length }) => length >= SECRET_LENGTH)
+    .sort((a, b) => b.length - a.length)
+    .reduce((shown, value) => shown.replaceAll(value, "(from env)"), line);
 }
 
 /** The same where git must succeed; `what` begins the message. */

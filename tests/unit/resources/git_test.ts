@@ -256,6 +256,18 @@ Deno.test("locks that a git has left when it was killed at fetching or at HEAD g
     }
   }));
 
+Deno.test("what git prints of its env, whole or in words, is not in what is said", () =>
+  inRepository(async (world) => {
+    const url = "ssh://git@127.0.0.1:1/r.git";
+    for (const trace of ["0", "1"]) {
+      const env = { GIT_SSH_COMMAND: "/nowhere/hidden-token -x", GIT_TRACE: trace };
+      const { message, printed } = await (await of(world, { url, ref: "v1", env })).refuse();
+      const said = `${message} ${printed}`;
+      assert(!said.includes("hidden-token"), said);
+      assertEquals(said.includes("(from env)"), trace === "1", said);
+    }
+  }));
+
 Deno.test("without git it is said which package has it", () =>
   inKindWorld(async (world) => {
     const host = { ...world.host, processes: { ...world.host.processes, foresee: noProgram } };
