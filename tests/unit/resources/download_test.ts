@@ -4,6 +4,7 @@
 import { createHash } from "node:crypto";
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { DOWNLOAD_FIELDS, type DownloadFields } from "../../../src/resources/download/fields.ts";
+import { whyNotFetched } from "../../../src/os/network/download/why.ts";
 import download from "../../../src/resources/download/kind.ts";
 import {
   type HttpsFiles,
@@ -173,6 +174,20 @@ Deno.test("neither what lets in nor what stands behind a ? is in what is said", 
     await (await of(world, server, { url, headers: { Authorization: "Bearer right" } })).heal();
     assert(!world.said.join().includes("canary"));
   }));
+
+Deno.test("what the runtime says of a connection is said without its URL", () => {
+  const url = "https://localhost:1/f?token=canary";
+  for (
+    const words of [
+      `error sending request for url (${url}): client error (SendRequest): no HTTP`,
+      `error sending request from 127.0.0.1:2 for ${url} (127.0.0.1:1): client error (SendRequest): no HTTP`,
+      `other words for ${url} (127.0.0.1:1): no HTTP`,
+    ]
+  ) {
+    const { message } = whyNotFetched("GET f", new TypeError(words));
+    assert(!message.includes("canary") && message.includes("no HTTP"), message);
+  }
+});
 
 /** A certificate that has signed nothing here. */
 async function otherCa(): Promise<string> {

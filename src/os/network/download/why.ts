@@ -7,7 +7,8 @@ export function whyNotFetched(what: string, thrown: unknown): Failure {
   const cause = thrown instanceof Error && thrown.cause instanceof Error ? thrown.cause : thrown;
   const reason = reasonOf(cause)
     .replace(/^.*?error sending request for url \([^)]*\):?\s*/s, "")
-    .replace(/^client error \([A-Za-z]+\):?\s*/, "");
+    .replace(/^.*?client error \([A-Za-z]+\):?\s*/s, "")
+    .replace(/https?:\/\/[^\s)]+/g, "the URL");
   const untrusted = /invalid peer certificate: (.*)$/s.exec(reason)?.[1];
   if (untrusted !== undefined) return withCa(explainTls(what, untrusted));
   if (/corrupt message|InvalidContentType|InvalidMessage/.test(reason)) {
