@@ -22,8 +22,8 @@ export async function writeBundle(
   const opened = WholeFile.open(path, force, createLocalRandom().hex(4));
   if (!opened.ok) return opened;
   const file = opened.value;
-  const archive = tarOf(contents, createLocalClock().wall().getTime());
-  const packed = new Blob([archive]).stream().pipeThrough(new CompressionStream("gzip"));
+  const archive = await tarOf(contents, createLocalClock().wall().getTime());
+  const packed = archive.stream().pipeThrough(new CompressionStream("gzip"));
   const failed = await file.write(new Uint8Array(await new Response(packed).arrayBuffer()));
   if (failed !== undefined) {
     file.discard();
