@@ -126,6 +126,16 @@ export const COMMAND_FAILURES = {
     remedy:
       "What the message says: another token (mgmt token create on a member), or another name.",
   },
+  "no-spare": {
+    means: "After this the cluster would not survive the loss of a single member.",
+    why: "Too few of its hosts run etcd.",
+    remedy: "mgmt token create --role server for another host first; --yes does it nevertheless.",
+  },
+  "token-idle": {
+    means: "A token for servers does nothing at a host that is in the cluster as an agent.",
+    why: "A host keeps the role with which it came.",
+    remedy: "mgmt leave there, then start it with the token again.",
+  },
   "renamed": {
     means: "The prefix is that of a host of another name.",
     why: "--hostname or the machine's name changed.",
