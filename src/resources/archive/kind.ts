@@ -11,14 +11,7 @@ import { type ThingBefore, THINGS_MOST } from "../../kind/undo.ts";
 import type { WorkContext } from "../../kind/work_context.ts";
 import { KnownSums } from "../shared/files/known_sums.ts";
 import { joinPath } from "../shared/files/path.ts";
-import {
-  ATTRIBUTE_FIELDS,
-  foreseePath,
-  lookAtPath,
-  pathBefore,
-  restorePath,
-  settledPath,
-} from "../shared/undo/paths.ts";
+import { ATTRIBUTE_FIELDS, PATH_UNDO, pathBefore } from "../shared/undo/paths.ts";
 import { applyArchive, refuseArchive } from "./apply.ts";
 import { type ArchiveMemory, type ArchivePlan, checkArchive } from "./check.ts";
 import { ARCHIVE_EXAMPLES } from "./examples.ts";
@@ -51,10 +44,7 @@ export default defineKind<ArchiveFields, ArchiveParams, ArchivePlan, ArchiveMemo
   apply: applyArchive,
   undo: {
     touches,
-    settled: settledPath,
-    look: lookAtPath,
-    foresees: foreseePath,
-    restore: restorePath,
+    ...PATH_UNDO,
   },
   watch: ({ path, source }, { host, changed }) => {
     const watches = [

@@ -8,14 +8,7 @@ import { chain } from "../../base/chain.ts";
 import { ATTRIBUTES, type Claim } from "../../kind/claim.ts";
 import { defineKind, drift } from "../../kind/kind.ts";
 import { KnownSums } from "../shared/files/known_sums.ts";
-import {
-  ATTRIBUTE_FIELDS,
-  foreseePath,
-  lookAtPath,
-  pathBefore,
-  restorePath,
-  settledPath,
-} from "../shared/undo/paths.ts";
+import { ATTRIBUTE_FIELDS, PATH_UNDO, pathBefore } from "../shared/undo/paths.ts";
 import { applyDownload, refuseDownload } from "./apply.ts";
 import { type DownloadChange, type DownloadMemory, findDownloadChange } from "./check.ts";
 import { DOWNLOAD_EXAMPLES } from "./examples.ts";
@@ -56,10 +49,7 @@ export default defineKind<DownloadFields, DownloadParams, DownloadChange, Downlo
       const before = await pathBefore(path, seen, context, fields);
       return before.ok ? { ok: true, value: [before.value] } : before;
     },
-    settled: settledPath,
-    look: lookAtPath,
-    foresees: foreseePath,
-    restore: restorePath,
+    ...PATH_UNDO,
   },
   watch: ({ path }, { host, changed }) => host.watcher.watch({ path, tree: false, changed }),
   heals: true,

@@ -9,14 +9,7 @@ import { type Awaitable, ok, type Result } from "../../base/result.ts";
 import type { Sight } from "../../os/files/files.ts";
 import { type KindUndo, type ThingBefore, THINGS_MOST } from "../../kind/undo.ts";
 import type { WorkContext } from "../../kind/work_context.ts";
-import {
-  ATTRIBUTE_FIELDS,
-  foreseePath,
-  lookAtPath,
-  pathBefore,
-  restorePath,
-  settledPath,
-} from "../shared/undo/paths.ts";
+import { ATTRIBUTE_FIELDS, PATH_UNDO, pathBefore } from "../shared/undo/paths.ts";
 import { entriesBelow } from "../shared/undo/trees.ts";
 import type { FileStep } from "./apply.ts";
 import type { FileMemory, FilePlan } from "./check.ts";
@@ -30,10 +23,7 @@ export const FILE_UNDO: KindUndo<FileParams, FilePlan, FileMemory> = {
     // One small file is the rule, and its repair waits for no turn of the loop.
     return plan.length === 1 ? touchedBy(step, context) : touchedByAll(plan, context);
   },
-  settled: settledPath,
-  look: lookAtPath,
-  foresees: foreseePath,
-  restore: restorePath,
+  ...PATH_UNDO,
 };
 
 async function touchedByAll(

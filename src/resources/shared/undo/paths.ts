@@ -42,7 +42,7 @@ export function pathBefore(
 const LATER = "";
 
 /** What was there, with the sums that are known since its copy was made. */
-export function settledPath(
+function settledPath(
   { before, ...thing }: ThingBefore,
   { host: { files } }: WorkContext,
 ): ThingBefore {
@@ -235,3 +235,11 @@ function notMade(path: string, type: string | number): Result<void> {
     failure: failure(`${path} was ${what}, which is not made again`, { code: "not-made" }),
   };
 }
+
+/** What kinds whose things are all paths have in common. */
+export const PATH_UNDO = {
+  settled: settledPath,
+  look: lookAtPath,
+  foresees: foreseePath,
+  restore: restorePath,
+};
